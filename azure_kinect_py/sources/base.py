@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What a source of captures is: one interface for the camera, recordings and the simulated camera.
+
+A source is open once constructed, delivers between :meth:`Source.start` and :meth:`Source.stop`,
+and can be started again. Captures and IMU samples may be read from two threads; start, stop and
+close belong to one. Stopping wakes whoever waits.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator
+from types import TracebackType
+from typing import ClassVar, TypeVar
+
+from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
+from azure_kinect_py.errors import CaptureTimeout, ConfigError, StreamEnded
+from azure_kinect_py.modes import ColorControl, DeviceConfig
+
+S = TypeVar('S', bound='Source')
+
+
+class Source(abc.ABC):
+    """
+    A camera, or what stands in for one.
+
+    A backend implements the underscore methods; waiting, errors, iteration and ``with`` are here.
+
+    :cvar lossless: Every capture is delivered, however slow the reader (recordings); otherwise
+        the oldest are dropped when the reader falls behind.
+    :ivar info: Kind, serial number and firmware.
+    :ivar config: The modes in use; those of the file for a recording.
+    :ivar calibration: Of this unit in these modes.
+    :ivar has_imu: Whether there is an IMU stream.
+    :ivar clock_epoch: Counts up whenever the relation of device clock to host clock starts afresh
+        (start, resumed pause, seek). Within an epoch device times never run backwards.
+    """
+
+    lossless: ClassVar[bool] = False
+
+    info: DeviceInfo
+    config: DeviceConfig
+    calibration: Calibration
+    has_imu: bool = True
+    clock_epoch: int = 0
+    _running: bool = False
+
+    def start(self) -> None:
+        """
+        Start the cameras and the IMU.
+
+        :raises DeviceError: when the camera refuses or is gone.
+        """
+        if not self._running:
+            self.clock_epoch += 1
+            self._start()
+            self._running = True
+
+    def stop(self) -> None:
+        """Stop streaming and wake whoever waits; harmless when already stopped."""
+        if self._running:
+            self._running = False
+            self._stop()
+
+    def close(self) -> None:
+        """Stop, and give everything back; harmless when repeated."""
+        self.stop()
+        self._close()
+
+    def capture(self, timeout: float = 1.0) -> Capture:
+        """
+        Return the next capture, which the caller closes.
+
+        :param timeout: Seconds to wait.
+        :raises CaptureTimeout: when none arrived in time; the stream may still go on.
+        :raises StreamEnded: at the end of a recording, or when stopped.
+        :raises DeviceError: when the camera was lost.
+        """
+        self._check_running()
+        capture = self._next_capture(timeout)
+        if capture is None:
+            self._check_running()
+            raise CaptureTimeout(f'{self.info.kind}: no capture within {timeout:g} s')
+        return capture
+
+    def imu(self, timeout: float = 1.0) -> list[ImuSample]:
+        """
+        Return all samples that are waiting, at least one, oldest first.
+
+        :raises: as :meth:`capture` does.
+        """
+        self._check_running()
+        samples = self._next_imu(timeout) if self.has_imu else []
+        if not samples:
+            self._check_running()
+            raise CaptureTimeout(f'{self.info.kind}: no IMU sample within {timeout:g} s')
+        return samples
+
+    def set_color_control(self, control: ColorControl, value: int | None) -> None:
+        """
+        Set a color control; None means automatic.
+
+        :raises ConfigError: when this source cannot, naming the control and what is allowed.
+        :raises DeviceError: when the camera refuses.
+        """
+        raise ConfigError(f'{control.name}: a {self.info.kind} source has no color controls')
+
+    def sync_jacks(self) -> tuple[bool, bool]:
+        """Return whether the sync-in and the sync-out jack are connected."""
+        return False, False
+
+    @abc.abstractmethod
+    def _start(self) -> None: ...
+
+    @abc.abstractmethod
+    def _stop(self) -> None: ...
+
+    @abc.abstractmethod
+    def _close(self) -> None: ...
+
+    @abc.abstractmethod
+    def _next_capture(self, timeout: float) -> Capture | None:
+        """Return the next capture, or None after ``timeout`` seconds or when stopped."""
+
+    @abc.abstractmethod
+    def _next_imu(self, timeout: float) -> list[ImuSample]:
+        """Return the waiting samples; empty after ``timeout`` seconds or when stopped."""
+
+    def _check_running(self) -> None:
+        if not self._running:
+            raise StreamEnded(f'{self.info.kind}: the source is stopped')
+
+    def __iter__(self) -> Iterator[Capture]:
+        """Yield captures until the stream ends; each is closed when the next is asked for."""
+        while True:
+            try:
+                capture = self.capture()
+            except StreamEnded:
+                return
+            with capture:
+                yield capture
+
+    def __enter__(self: S) -> S:
+        """Start and return self."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
