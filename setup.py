@@ -1,24 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Installs the package; the metadata is here and in package.xml."""
 
-from glob import glob
+from pathlib import Path
 
 from setuptools import find_packages, setup
 
 NAME = 'azure_kinect_py'
+FOLDERS = ('config', 'launch', 'rviz', 'udev', 'urdf')
+
+
+def files(folder: str) -> list[str]:
+    return sorted(str(path) for path in Path(folder).glob('*') if path.is_file())
+
 
 setup(
     name=NAME,
     version='0.1.0',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
-    package_data={NAME: ['py.typed']},
+    package_data={NAME: ['py.typed'], f'{NAME}.sources.simulated': ['*.json']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
         (f'share/{NAME}', ['package.xml']),
-        (f'share/{NAME}/launch', glob('launch/*.launch.py')),
-        (f'share/{NAME}/config', glob('config/*')),
-        (f'share/{NAME}/rviz', glob('rviz/*.rviz')),
-        (f'share/{NAME}/urdf', glob('urdf/*')),
+        *((f'share/{NAME}/{folder}', files(folder)) for folder in FOLDERS),
     ],
     python_requires='>=3.10',
     install_requires=['setuptools', 'numpy>=1.26', 'numba', 'PyYAML'],

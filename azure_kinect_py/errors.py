@@ -47,7 +47,7 @@ class ConfigError(KinectError, ValueError):
     """Raised when a value, or a combination of values, is not possible."""
 
 
-class LibraryNotFound(KinectError, OSError):  # noqa: N818
+class LibraryNotFound(KinectError, OSError):
     """Raised when a vendor library cannot be loaded, or lacks a function."""
 
 
@@ -55,11 +55,11 @@ class DeviceError(KinectError):
     """Raised when the camera is missing, busy, not permitted, or lost."""
 
 
-class CaptureTimeout(KinectError, TimeoutError):  # noqa: N818
+class CaptureTimeout(KinectError, TimeoutError):
     """Raised when nothing arrived in time."""
 
 
-class StreamEnded(KinectError, EOFError):  # noqa: N818
+class StreamEnded(KinectError, EOFError):
     """Raised at the end of a recording, and by a source that was stopped while waiting."""
 
 
