@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Captures of the SDK: images taken together."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+
+from azure_kinect_py import data
+from azure_kinect_py.modes import DeviceConfig
+from azure_kinect_py.sdk import handles
+from azure_kinect_py.sdk.image import ImageHandle
+from azure_kinect_py.sdk.loader import Library
+
+
+class CaptureHandle(handles.Handle):
+    """A ``k4a_capture_t``, one reference to it. Any of its images may be missing."""
+
+    release = 'k4a_capture_release'
+
+    @classmethod
+    def create(cls, library: Library) -> CaptureHandle:
+        """Return an empty capture."""
+        pointer = ctypes.c_void_p()
+        library.k4a_capture_create(ctypes.byref(pointer))
+        return cls(library, pointer)
+
+    @classmethod
+    def from_data(
+        cls, library: Library, capture: data.Capture, config: DeviceConfig
+    ) -> CaptureHandle:
+        """
+        Return a capture of the SDK with the images of ``capture``, whose pixels are not copied.
+
+        :param config: The modes in use: an encoded image does not tell its size.
+        """
+        handle = cls.create(library)
+        for name, image, size in (
+            ('depth', capture.depth_image, config.depth_mode.size),
+            ('ir', capture.ir_image, config.depth_mode.size),
+            ('color', capture.color_image, config.color_resolution.size),
+        ):
+            if image is not None:
+                with ImageHandle.from_data(library, image, size) as inside:
+                    getattr(library, f'k4a_capture_set_{name}_image')(handle, inside)
+        library.k4a_capture_set_temperature_c(handle, capture.temperature_c)
+        return handle
+
+    def reference(self) -> CaptureHandle:
+        """Return a second reference, which lives on by itself."""
+        self.library.k4a_capture_reference(self)
+        return CaptureHandle(self.library, self._pointer)
+
+    @property
+    def depth(self) -> ImageHandle | None:
+        """Its depth image, a reference of its own."""
+        return self._image(self.library.k4a_capture_get_depth_image)
+
+    @property
+    def ir(self) -> ImageHandle | None:
+        """Its infrared image, a reference of its own."""
+        return self._image(self.library.k4a_capture_get_ir_image)
+
+    @property
+    def color(self) -> ImageHandle | None:
+        """Its color image, a reference of its own."""
+        return self._image(self.library.k4a_capture_get_color_image)
+
+    @property
+    def temperature_c(self) -> float:
+        """Temperature of the depth sensor; NaN when unknown."""
+        return float(self.library.k4a_capture_get_temperature_c(self))
+
+    def _image(self, function: Callable[[CaptureHandle], int | None]) -> ImageHandle | None:
+        pointer = function(self)
+        return ImageHandle(self.library, pointer) if pointer else None
+
+    def to_data(self, host_time_ns: int | None = None) -> data.Capture:
+        """
+        Return it as data, which takes this handle over; closing the data closes the handle.
+
+        :param host_time_ns: Arrival of its images at the host; None asks the SDK.
+        """
+        depth, ir, color = self.depth, self.ir, self.color
+        return data.Capture(
+            depth_image=depth.to_data(host_time_ns) if depth else None,
+            ir_image=ir.to_data(host_time_ns) if ir else None,
+            color_image=color.to_data(host_time_ns) if color else None,
+            temperature_c=self.temperature_c,
+            handle=self,
+            on_close=self.close,
+        )

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What the vendor's libraries say about a failure.
+
+Their results are only "succeeded" or "failed": the reason is in their log. libk4a hands its lines
+to a handler. libk4arecord has a logger of its own that can only write to a file: it gets one that
+has no name any more once it is open. Lines of libk4a go on to the Python logger
+``azure_kinect_py.sdk`` at their own level.
+
+Both print errors to standard output too, unless ``K4A_ENABLE_LOG_TO_STDOUT`` is 0; that is made
+the default here, and a user who sets it gets what they ask for.
+"""
+
+from __future__ import annotations
+
+import atexit
+import collections
+import contextlib
+import ctypes
+import itertools
+import logging
+import os
+import pathlib
+import re
+import tempfile
+import threading
+from typing import Any, BinaryIO
+
+_logger = logging.getLogger('azure_kinect_py.sdk')
+_logger.addHandler(logging.NullHandler())
+
+_LEVELS = (logging.CRITICAL, logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
+_LEVEL_OF = {'c': 0, 'e': 1, 'w': 2, 'i': 3, 't': 4}
+_OFF = 5
+_MOST_LINES = 12
+_RECORD_LINE = re.compile(r'(?:.*/)?(\S+) \((\d+)\): (.*)')
+
+Handler = ctypes.CFUNCTYPE(
+    None, ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)  # k4a_logging_message_cb_t
+
+_lines: collections.deque[tuple[int, int, str]] = collections.deque(maxlen=256)
+_numbers = itertools.count(1)
+_seen = threading.local()
+_record_log: BinaryIO | None = None
+
+
+@Handler  # type: ignore[untyped-decorator]
+def _handle(_context: Any, level: int, file: bytes, line: int, message: bytes) -> None:
+    # Comes on any thread of the library, and during its calls: nothing here may raise or wait.
+    with contextlib.suppress(Exception):
+        name = os.path.basename((file or b'').decode(errors='replace'))  # noqa: PTH119
+        text = f'{(message or b"").decode(errors="replace")} ({name}:{line})'
+        _lines.append((next(_numbers), threading.get_ident(), text))
+        _logger.log(_LEVELS[min(level, 4)], '%s', text)
+
+
+def prepare() -> None:
+    """Keep the libraries' errors off standard output; to be called before one is loaded."""
+    os.environ.setdefault('K4A_ENABLE_LOG_TO_STDOUT', '0')
+
+
+def attach(functions: Any) -> None:
+    """Register the handler with a loaded libk4a; one that has another handler keeps it."""
+    level = _LEVEL_OF.get(os.environ.get('K4A_LOG_LEVEL', '')[:1].lower(), _LEVEL_OF['w'])
+    with contextlib.suppress(Exception):
+        functions.k4a_set_debug_message_handler(_handle, None, level)
+        # A handler that outlives the interpreter is called by the library's unloading.
+        atexit.register(_detach, functions)
+
+
+def _detach(functions: Any) -> None:
+    with contextlib.suppress(Exception):
+        functions.k4a_set_debug_message_handler(Handler(), None, _OFF)
+
+
+def attach_record(functions: Any) -> None:
+    """
+    Give a loaded libk4arecord its file, unless the user directed its log elsewhere.
+
+    The library opens its log once, with its first line; that line is provoked here, so that the
+    environment and the file system are as before afterwards.
+    """
+    global _record_log  # noqa: PLW0603  one logger in the process
+    variable = 'K4A_RECORD_ENABLE_LOG_TO_A_FILE'
+    if _record_log or variable in os.environ or os.environ.get('K4A_ENABLE_LOG_TO_STDOUT') != '0':
+        return
+    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(prefix='k4a') as folder:
+        path = pathlib.Path(folder) / 'record.log'
+        os.environ[variable] = str(path)
+        try:
+            functions.k4a_playback_close(None)
+        finally:
+            del os.environ[variable]
+        _record_log = path.open('rb')
+        _record_log.seek(0, os.SEEK_END)
+
+
+def forget() -> None:
+    """Mark what the calling thread has logged so far as not belonging to its next failure."""
+    if _lines:
+        _seen.number = _lines[-1][0]
+
+
+def take() -> tuple[str, ...]:
+    """
+    Return the lines of the calling thread's call that just failed.
+
+    Where it logged none, those of the library's own threads: a camera that was pulled out is
+    noticed by them.
+    """
+    seen = getattr(_seen, 'number', 0)
+    fresh = [(thread, text) for number, thread, text in _lines.copy() if number > seen]
+    own = [text for thread, text in fresh if thread == threading.get_ident()]
+    forget()
+    texts = own or [text for _, text in fresh]
+    return tuple(texts[-_MOST_LINES:]) + _record_lines()
+
+
+def _record_lines() -> tuple[str, ...]:
+    if _record_log is None:
+        return ()
+    own = f' [t={threading.get_native_id()}] '
+    lines = _record_log.read().decode(errors='replace').splitlines()
+    texts = [line.split(own, 1)[1] for line in lines if own in line]
+    return tuple(_RECORD_LINE.sub(r'\3 (\1:\2)', text) for text in texts[-_MOST_LINES:])
