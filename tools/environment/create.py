@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from typing import NamedTuple
 
 import machine
 
+NAME = 'azure_kinect_py'
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 VENV = ROOT / '.venv'
@@ -114,7 +116,13 @@ def copy_tf2_ros() -> None:
 
 
 def install_package() -> None:
+    """Install the programs, and let the ament index find config, launch and urdf."""
     pip('install', '--no-deps', '--no-build-isolation', '-e', ROOT)
+    share = VENV / 'share'
+    index = share / 'ament_index' / 'resource_index' / 'packages' / NAME
+    for link, target in ((share / NAME, ROOT), (index, ROOT / 'resource' / NAME)):
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
 
 
 def steps() -> list[Step]:
@@ -143,9 +151,10 @@ def pip(*arguments: str | Path) -> None:
     run(PYTHON, '-m', 'pip', *arguments)
 
 
-def run(*command: str | Path) -> None:
+def run(*arguments: str | Path) -> None:
+    command = [str(argument) for argument in arguments]
     with LOG.open('a') as log:
-        log.write(f'$ {" ".join(map(str, command))}\n')
+        log.write(f'$ {shlex.join(command)}\n')
         log.flush()
         subprocess.run(
             command, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENVIRONMENT
@@ -204,6 +213,7 @@ def main() -> int:
         try:
             perform(step, state)
         except (subprocess.CalledProcessError, OSError) as error:
+            save_state(state)
             print(f'setup: {step.what}: failed: {error}', file=sys.stderr)
             if LOG.exists():
                 tail = LOG.read_text(errors='replace').splitlines()[-15:]
