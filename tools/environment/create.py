@@ -23,7 +23,6 @@ from typing import NamedTuple
 
 import machine
 
-NAME = 'azure_kinect_py'
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 VENV = ROOT / '.venv'
@@ -116,13 +115,7 @@ def copy_tf2_ros() -> None:
 
 
 def install_package() -> None:
-    """Install the programs, and let the ament index find config, launch and urdf."""
     pip('install', '--no-deps', '--no-build-isolation', '-e', ROOT)
-    share = VENV / 'share'
-    index = share / 'ament_index' / 'resource_index' / 'packages' / NAME
-    for link, target in ((share / NAME, ROOT), (index, ROOT / 'resource' / NAME)):
-        link.unlink(missing_ok=True)
-        link.symlink_to(target)
 
 
 def steps() -> list[Step]:
