@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numba
 
@@ -18,7 +18,7 @@ def kernel(function: F) -> F:
     The machine code is cached beside the source or in the user's cache folder; where neither can
     be written (a read-only install run by a user without a home), it is compiled at each start.
     """
-    options = {'nogil': True, 'fastmath': False, 'error_model': 'numpy'}
+    options: dict[str, Any] = {'nogil': True, 'fastmath': False, 'error_model': 'numpy'}
     try:
         compiled: F = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # numba found no place for its cache
