@@ -34,17 +34,20 @@ class Handle:
 
     :cvar release: Name of the C function that gives it back.
     :ivar library: The library that it belongs to.
+    :param keep: What the library points to as long as the handle is open.
     """
 
     release: ClassVar[str]
 
-    def __init__(self, library: Library, pointer: ctypes.c_void_p | int) -> None:
+    def __init__(
+        self, library: Library, pointer: ctypes.c_void_p | int, keep: object = None
+    ) -> None:
         self.library = library
         self._pointer = ctypes.cast(pointer, ctypes.c_void_p)
         number = next(_numbers)
         _open[number] = type(self).__name__
         function = getattr(library, self.release)
-        self._finalizer = weakref.finalize(self, _give_back, function, self._pointer, number)
+        self._finalizer = weakref.finalize(self, _give_back, function, self._pointer, number, keep)
 
     @property
     def _as_parameter_(self) -> ctypes.c_void_p:
@@ -70,7 +73,9 @@ class Handle:
         self.close()
 
 
-def _give_back(function: Callable[..., Any], pointer: ctypes.c_void_p, number: int) -> None:
+def _give_back(
+    function: Callable[..., Any], pointer: ctypes.c_void_p, number: int, _keep: object
+) -> None:
     function(pointer)
     _open.pop(number, None)
 
