@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Device time to ROS time: one clock for images, IMU and bodies.
+
+The clock is a chain of straight pieces over device time. What was stamped stays: pieces are only
+changed behind the latest device time that was asked for, so a device time has one stamp, whoever
+asks and whenever. New pieces head for the present estimate: the arrival at the smallest latency
+seen (:class:`~azure_kinect_py.ros.latency_floor.LatencyFloor`) on the host's monotonic clock,
+which never steps, brought to ROS time.
+
+How the stamps come back when they are off:
+
+* Small errors are worked off within a tenth of a second.
+* The wall clock steps ahead (100 ms or more): stamps step with it, at once.
+* It steps back: stamps cannot, so they run at a tenth of the speed until they are right again,
+  which takes 1.3 s for a step of one second. To go slower would not be kinder: as long as stamps
+  are in the future, every tf2 look-up fails.
+* It is set back by more than a minute (a board without a battery learns the date, a simulated
+  clock starts over): stamps follow at once, the only case in which they go back. To work off an
+  hour would stop all data for an hour.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from typing import NamedTuple
+
+from builtin_interfaces.msg import Time
+
+from azure_kinect_py.ros.latency_floor import LatencyFloor
+
+STEP_AHEAD_NS = 100_000_000
+STEP_BACK_NS = 60_000_000_000
+SETTLING_USEC = 100_000
+SLOWEST = 0.1
+SPACING_USEC = 20_000
+HISTORY = 4096
+"""Pieces that are remembered; at ``SPACING_USEC`` more than a minute."""
+
+LATEST_ARRIVAL_NS = 10_000_000_000
+
+
+class Piece(NamedTuple):
+    """A straight piece of the clock, for the device times after ``after_usec``."""
+
+    after_usec: int
+    stamp_ns: int
+    ns_per_usec: float
+
+    def at(self, device_time_usec: int) -> int:
+        """Return the stamp of a device time."""
+        return self.stamp_ns + round((device_time_usec - self.after_usec) * self.ns_per_usec)
+
+
+class StampClock:
+    """
+    Maps device time to ROS time; thread-safe.
+
+    Give it every arrival: of each image of a capture, and of each batch of IMU samples (its newest
+    device time, and the present). The quickest of them sets the time.
+    Keep the stamp of a capture with it on its way through a tracker: after a reset, its device
+    time may mean another time.
+
+    :param ros_now_ns: Present ROS time, of the node's clock.
+    :param monotonic_ns: Present time of the clock that arrivals are in.
+    :param rate: Device seconds per host second: 1, or the rate of a playback. At 0 (as fast as
+        can be read) the first stamp is the present, and the others keep the recording's intervals.
+    """
+
+    def __init__(
+        self,
+        ros_now_ns: Callable[[], int],
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
+        rate: float = 1.0,
+    ) -> None:
+        self._ros_now_ns = ros_now_ns
+        self._monotonic_ns = monotonic_ns
+        self._is_free = rate == 0
+        self._ns_per_usec = 1000.0 / (rate or 1.0)
+        self._lock = threading.Lock()
+        self._to_ros_ns: int | None = None
+        self._last_stamp_ns: int | None = None
+        self._newest_usec: int | None = None
+        self._steered_usec = 0
+        self._begin()
+
+    def update(self, device_time_usec: int, host_time_ns: int) -> None:
+        """
+        Take an arrival.
+
+        :param host_time_ns: When it arrived; a time that cannot be (the future, or more than ten
+            seconds ago) counts as now.
+        """
+        with self._lock:
+            self._update(device_time_usec, host_time_ns)
+
+    def stamp_ns(self, device_time_usec: int) -> int:
+        """Return the ROS time of a device time of this epoch, not more than a minute old."""
+        with self._lock:
+            if not self._pieces:
+                self._update(device_time_usec, self._monotonic_ns())
+            if self._newest_usec is None or device_time_usec > self._newest_usec:
+                self._newest_usec = device_time_usec
+            return self._at(device_time_usec)
+
+    def reset(self) -> None:
+        """Begin an epoch: device times start afresh, stamps go on after the latest."""
+        with self._lock:
+            if self._newest_usec is not None:
+                self._last_stamp_ns = self._at(self._newest_usec)
+            self._begin()
+
+    def _begin(self) -> None:
+        self._floor = LatencyFloor(self._ns_per_usec)
+        self._pieces: list[Piece] = []
+        self._newest_usec = None
+
+    def _at(self, device_time_usec: int) -> int:
+        index = bisect_left(self._pieces, (device_time_usec,)) - 1
+        return max(self._pieces[max(index, 0)].at(device_time_usec), 0)
+
+    def _update(self, device_time_usec: int, host_time_ns: int) -> None:
+        if self._is_free and self._pieces:
+            return
+        now = self._read_clocks()
+        is_possible = now - LATEST_ARRIVAL_NS <= host_time_ns <= now
+        self._floor.add(device_time_usec, host_time_ns if is_possible else now)
+        if self._newest_usec is None:
+            self._pieces.clear()
+            self._steer(device_time_usec - 1, self._last_stamp_ns)
+        elif self._newest_usec - self._steered_usec >= SPACING_USEC:
+            self._steer(self._newest_usec, self._at(self._newest_usec))
+
+    def _read_clocks(self) -> int:
+        """Return the host's time, and measure how far ROS time is from it."""
+        before = self._monotonic_ns()
+        ros = self._ros_now_ns()
+        now = self._monotonic_ns()
+        if self._to_ros_ns is None or now - before < 1_000_000:  # else this thread was held up
+            self._to_ros_ns = ros - (before + now) // 2
+        return now
+
+    def _steer(self, after_usec: int, start_ns: int | None) -> None:
+        """Head for the estimate from a device time on, whose stamp is ``start_ns``."""
+        assert self._to_ros_ns is not None
+        target = self._floor.arrival_ns(after_usec) + self._to_ros_ns
+        error = 0 if start_ns is None else target - start_ns
+        if start_ns is None or error >= STEP_AHEAD_NS or error <= -STEP_BACK_NS:
+            start_ns, error = target, 0
+        if self._is_free:
+            error = 0
+        speed = self._ns_per_usec + 1e3 * self._floor.drift
+        usec = max(SETTLING_USEC, round(abs(error) / (speed * (1.0 - SLOWEST))))
+        del self._pieces[bisect_left(self._pieces, (after_usec,)) :]
+        correcting = Piece(after_usec, start_ns, speed + error / usec)
+        settled = Piece(after_usec + usec, correcting.at(after_usec + usec), speed)
+        self._pieces += correcting, settled
+        self._steered_usec = after_usec
+        if len(self._pieces) > HISTORY:
+            del self._pieces[: HISTORY // 4]
+
+
+class StreamGuard:
+    """
+    Keeps the stamps of one stream strictly increasing, whatever the device times do.
+
+    Call it once per capture (or IMU sample), and give all messages made from it the result.
+    """
+
+    def __init__(self) -> None:
+        self._last_ns = -STEP_BACK_NS
+        self._lock = threading.Lock()
+
+    def __call__(self, stamp_ns: int) -> int:
+        """Return the stamp, or one nanosecond after the last where it is not later."""
+        with self._lock:
+            if self._last_ns - STEP_BACK_NS < stamp_ns <= self._last_ns:
+                stamp_ns = self._last_ns + 1
+            self._last_ns = stamp_ns
+            return stamp_ns
+
+
+def to_time(stamp_ns: int) -> Time:
+    """Return a ROS time in nanoseconds as a message."""
+    sec, nanosec = divmod(stamp_ns, 1_000_000_000)
+    return Time(sec=sec, nanosec=nanosec)
