@@ -46,6 +46,14 @@ class CaptureHandle(handles.Handle):
         library.k4a_capture_set_temperature_c(handle, capture.temperature_c)
         return handle
 
+    def belongs_to(self, library: Library) -> bool:
+        """Return whether ``library`` uses the same libk4a, and so can take this capture."""
+        own, other = (
+            ctypes.cast(each.k4a_capture_release, ctypes.c_void_p).value
+            for each in (self.library, library)
+        )
+        return own == other
+
     def reference(self) -> CaptureHandle:
         """Return a second reference, which lives on by itself."""
         self.library.k4a_capture_reference(self)
@@ -65,6 +73,10 @@ class CaptureHandle(handles.Handle):
     def color(self) -> ImageHandle | None:
         """Its color image, a reference of its own."""
         return self._image(self.library.k4a_capture_get_color_image)
+
+    def images(self) -> tuple[ImageHandle, ...]:
+        """Return the images that are there, depth first, references of their own."""
+        return tuple(image for image in (self.depth, self.ir, self.color) if image)
 
     @property
     def temperature_c(self) -> float:

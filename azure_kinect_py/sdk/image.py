@@ -72,10 +72,21 @@ class ImageHandle(handles.Handle):
 
     @classmethod
     def from_data(cls, library: Library, image: data.Image, size: tuple[int, int]) -> ImageHandle:
-        """Return an image of the SDK with the pixels (not copied) and metadata of ``image``."""
+        """
+        Return an image of the SDK with the pixels (not copied) and metadata of ``image``.
+
+        :param size: Width and height in pixels; an encoded image does not tell.
+        :raises ConfigError: when the pixels are not those of an image of that size.
+        """
+        layout = _layout(image.format, *size)[0]
+        if image.format is not ImageFormat.MJPG and image.pixels.shape != layout:
+            raise ConfigError(
+                f'{image.format.name} image: shape {image.pixels.shape} is not possible; '
+                f'{size[0]}x{size[1]} pixels have {layout}'
+            )
         handle = cls.wrap(library, image.pixels, image.format, size)
-        library.k4a_image_set_device_timestamp_usec(handle, image.device_time_usec)
-        library.k4a_image_set_system_timestamp_nsec(handle, image.host_time_ns)
+        handle.device_time_usec = image.device_time_usec
+        handle.system_time_ns = image.host_time_ns
         if image.format.is_color:
             library.k4a_image_set_exposure_usec(handle, image.exposure_usec)
             library.k4a_image_set_white_balance(handle, image.white_balance_kelvin)
@@ -100,10 +111,18 @@ class ImageHandle(handles.Handle):
         """Device time, the middle of the exposure."""
         return int(self.library.k4a_image_get_device_timestamp_usec(self))
 
+    @device_time_usec.setter
+    def device_time_usec(self, usec: int) -> None:
+        self.library.k4a_image_set_device_timestamp_usec(self, usec)
+
     @property
     def system_time_ns(self) -> int:
         """When it arrived at the host; 0 in a recording."""
         return int(self.library.k4a_image_get_system_timestamp_nsec(self))
+
+    @system_time_ns.setter
+    def system_time_ns(self, nanoseconds: int) -> None:
+        self.library.k4a_image_set_system_timestamp_nsec(self, nanoseconds)
 
     def bytes(self) -> npt.NDArray[np.uint8]:
         """Return its memory as bytes, a view that keeps the image alive."""

@@ -10,6 +10,7 @@ close belong to one. Stopping wakes whoever waits.
 from __future__ import annotations
 
 import abc
+import collections
 from collections.abc import Iterator
 from types import TracebackType
 from typing import ClassVar, TypeVar
@@ -140,6 +141,28 @@ class Source(abc.ABC):
                 return
             with capture:
                 yield capture
+
+    def events(self) -> Iterator[Capture | ImuSample]:
+        """
+        Yield captures and IMU samples in the order of their device times, until the stream ends.
+
+        For one thread that wants both. A capture is closed when the next item is asked for.
+        """
+        waiting: collections.deque[ImuSample] = collections.deque()
+        for capture in self:
+            waiting += self._imu_until_end(0)
+            while waiting and waiting[0].acc_time_usec <= capture.device_time_usec:
+                yield waiting.popleft()
+            yield capture
+        yield from waiting
+        while samples := self._imu_until_end(1):
+            yield from samples
+
+    def _imu_until_end(self, timeout: float) -> list[ImuSample]:
+        try:
+            return self.imu(timeout)
+        except (CaptureTimeout, StreamEnded):
+            return []
 
     def __enter__(self: S) -> S:
         """Start and return self."""

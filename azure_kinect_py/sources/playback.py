@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordings as a source: every capture and IMU sample, at the recording's own pace."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from azure_kinect_py.data import Capture, ImuSample
+from azure_kinect_py.errors import ConfigError, StreamEnded
+from azure_kinect_py.sources import SourceOptions
+from azure_kinect_py.sources.base import Source
+from azure_kinect_py.sources.playback_clock import PlaybackClock
+from azure_kinect_py.sources.recording import Recording
+from azure_kinect_py.sources.recording_streams import CaptureStream, ImuStream
+
+
+def open_playback(options: SourceOptions) -> Source:
+    """
+    Open a recording.
+
+    :raises RecordingError: when it cannot be read, saying why.
+    :raises ConfigError: when the options are not possible.
+    :raises LibraryNotFound: when there is no libk4arecord.
+    """
+    if not options.recording_file:
+        raise ConfigError('recording_file: the playback source needs the path of a recording')
+    rate = options.playback_rate
+    if not (math.isfinite(rate) and rate >= 0):
+        raise ConfigError(
+            f'playback_rate: {rate} is not possible; allowed are 0 (as fast as it is read) '
+            'and positive numbers (1 is real time)'
+        )
+    recording = Recording(options.recording_file, options.sdk_library_path)
+    return Playback(recording, rate=rate, loop=options.recording_loop_enabled)
+
+
+class Playback(Source):
+    """
+    A recording. Starting it begins at its start, again after each stop.
+
+    Images carry the host time at which they were due, not that at which they were read, and
+    nothing is dropped: a late reader gets everything that has become due meanwhile. In a loop
+    device times go on rising. At rate 0 nothing is waited for, and IMU samples are due as soon as
+    the capture after them was taken, so that they never run ahead of the captures.
+
+    :ivar length_s: Seconds from the first to the last image or sample.
+    """
+
+    lossless = True
+
+    def __init__(self, recording: Recording, *, rate: float, loop: bool) -> None:
+        self.info = recording.info
+        self.config = recording.config
+        self.calibration = recording.calibration
+        self.has_imu = recording.has_imu
+        self.length_s = recording.length_usec / 1e6
+        self._recording = recording
+        self._rate = rate
+        self._clock = PlaybackClock(rate)
+        self._captures = CaptureStream(recording, loop=loop)
+        self._imu = ImuStream(recording, loop=loop)
+        self._taken_usec = -1  # device time up to which captures were taken
+
+    def pause(self, paused: bool) -> None:
+        """Hold the recording, or go on; while it is held, reading times out."""
+        if not paused:
+            self.clock_epoch += 1
+        self._clock.pause(paused)
+
+    def seek(self, seconds: float) -> None:
+        """
+        Go to a time, counted from the start of the recording.
+
+        :raises ConfigError: when the recording is not that long.
+        :raises StreamEnded: when it is stopped.
+        """
+        self._check_running()
+        if not 0 <= seconds <= self.length_s:
+            raise ConfigError(
+                f'seek: {seconds:g} s is not possible; allowed are 0 to {self.length_s:g}'
+            )
+        self._go_to(round(seconds * 1e6))
+        self.clock_epoch += 1
+
+    def _go_to(self, usec: int) -> None:
+        self._captures.seek(usec)
+        self._imu.seek(usec)
+        self._taken_usec = -1
+        self._clock.start(self._recording.start_usec + usec)
+
+    def _start(self) -> None:
+        self._go_to(0)
+
+    def _stop(self) -> None:
+        self._clock.stop()
+
+    def _close(self) -> None:
+        self._captures.close()
+        self._imu.close()
+
+    def _next_capture(self, timeout: float) -> Capture | None:
+        deadline = time.monotonic_ns() + int(timeout * 1e9)
+        while self._clock.wait(self._capture_time, deadline):
+            handle = self._captures.take(self._clock.is_due)
+            if handle is None:  # somebody went to another time in between
+                continue
+            for image in handle.images():
+                image.system_time_ns = self._clock.due_ns(image.device_time_usec)
+            capture = handle.to_data()
+            self._taken_usec = max(image.device_time_usec for image in capture.images)
+            self._clock.wake()
+            return capture
+        return None
+
+    def _capture_time(self) -> int | None:
+        usec = self._captures.next_usec()
+        # A recording of the IMU alone has not ended before its samples have.
+        if usec is None and not (self._captures.empty and self._imu.next_usec() is not None):
+            self._clock.wake()  # the last IMU samples wait for no further capture
+            raise StreamEnded(f'{self._recording.path}: the end of the recording')
+        return usec
+
+    def _next_imu(self, timeout: float) -> list[ImuSample]:
+        deadline = time.monotonic_ns() + int(timeout * 1e9)
+        samples: list[ImuSample] = []
+        while not samples and self._clock.wait(self._imu_time, deadline):
+            while (sample := self._imu.take(self._imu_is_due)) is not None:
+                samples.append(sample)
+        return samples
+
+    def _imu_time(self) -> int | None:
+        usec = self._imu.next_usec()
+        if usec is None:
+            raise StreamEnded(f'{self._recording.path}: the end of the IMU samples')
+        return usec if self._imu_may_pass(usec) else None
+
+    def _imu_is_due(self, usec: int) -> bool:
+        return self._clock.is_due(usec) and self._imu_may_pass(usec)
+
+    def _imu_may_pass(self, usec: int) -> bool:
+        """Return whether captures are far enough for a sample, where the clock does not tell."""
+        return bool(self._rate) or usec <= self._taken_usec or self._captures.next_usec() is None

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes recordings of any source through the vendor's library."""
+
+from __future__ import annotations
+
+import pathlib
+import threading
+from types import TracebackType
+
+from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
+from azure_kinect_py.errors import KinectError, RecordingError
+from azure_kinect_py.modes import DeviceConfig
+from azure_kinect_py.sdk import k4arecord
+from azure_kinect_py.sdk.capture import CaptureHandle
+from azure_kinect_py.sdk.record import RecordHandle
+from azure_kinect_py.sources.base import Source
+
+
+class Recorder:
+    """
+    A recording being written; captures and IMU samples may come from two threads.
+
+    It must be closed: the vendor's library cannot read a recording that was not.
+
+    :param path: The file; one that exists is replaced.
+    :param calibration: Its ``raw`` is what is written.
+    :param config: The modes of what will be written.
+    :param info: Serial number and firmware are written as tags.
+    :param imu: Whether IMU samples will be written.
+    :param library_path: Folder of the vendor's libraries; empty searches.
+    :raises RecordingError: when the file cannot be created.
+    :raises LibraryNotFound: when there is no libk4arecord.
+    """
+
+    def __init__(
+        self,
+        path: str | pathlib.Path,
+        calibration: Calibration,
+        config: DeviceConfig,
+        info: DeviceInfo,
+        *,
+        imu: bool = True,
+        library_path: str = '',
+    ) -> None:
+        self.path = pathlib.Path(path).expanduser().absolute()
+        self.config = config
+        self.captures = 0
+        self.imu_samples = 0
+        self._imu = imu
+        self._lock = threading.Lock()
+        self._library = k4arecord.load(library_path)
+        self._handle = self._create()
+        try:
+            self._describe(calibration, info)
+        except KinectError:
+            self._handle.close()
+            raise
+
+    @classmethod
+    def of(cls, path: str | pathlib.Path, source: Source, *, library_path: str = '') -> Recorder:
+        """Return a recorder of what ``source`` delivers."""
+        return cls(
+            path,
+            source.calibration,
+            source.config,
+            source.info,
+            imu=source.has_imu,
+            library_path=library_path,
+        )
+
+    def _create(self) -> RecordHandle:
+        try:
+            # The library's own words for these are "iostream error".
+            with self.path.open('ab'):
+                pass
+            return RecordHandle.create(self._library, str(self.path), self.config)
+        except OSError as error:
+            raise RecordingError(
+                f'{self.path}: cannot be written: {error.strerror}',
+                hint='Name a file in an existing folder that you may write to.',
+            ) from error
+        except RecordingError as error:
+            raise RecordingError(f'{self.path}: cannot be written', log=error.log) from error
+
+    def _describe(self, calibration: Calibration, info: DeviceInfo) -> None:
+        for name, value in (
+            ('K4A_DEVICE_SERIAL_NUMBER', info.serial),
+            ('K4A_COLOR_FIRMWARE_VERSION', info.color_firmware),
+            ('K4A_DEPTH_FIRMWARE_VERSION', info.depth_firmware),
+        ):
+            if value:
+                self._handle.add_tag(name, value)
+        if calibration.raw:
+            self._handle.add_attachment('calibration.json', calibration.raw)
+        if self._imu:
+            self._handle.add_imu_track()
+        self._handle.write_header()
+
+    def write(self, capture: Capture) -> None:
+        """
+        Write the images of a capture, whichever it has; the caller still owns it.
+
+        :raises RecordingError: when closed, or an image does not fit the modes, or is older than
+            what was written two seconds ago.
+        """
+        own = capture.handle
+        if isinstance(own, CaptureHandle) and not own.closed and own.belongs_to(self._library):
+            self._write_capture(own)
+            return
+        with CaptureHandle.from_data(self._library, capture, self.config) as handle:
+            self._write_capture(handle)
+
+    def _write_capture(self, handle: CaptureHandle) -> None:
+        with self._lock:
+            self._check_open()
+            try:
+                self._handle.write_capture(handle)
+            except RecordingError as error:
+                raise RecordingError(
+                    f'{self.path}: capture {self.captures} was not written whole', log=error.log
+                ) from error
+            self.captures += 1
+
+    def write_imu(self, sample: ImuSample) -> None:
+        """
+        Write an IMU sample.
+
+        :raises RecordingError: as :meth:`write` does, and when the recording has no IMU.
+        """
+        with self._lock:
+            self._check_open()
+            if not self._imu:
+                raise RecordingError(f'{self.path}: the recording was made without an IMU track')
+            try:
+                self._handle.write_imu_sample(sample)
+            except RecordingError as error:
+                raise RecordingError(
+                    f'{self.path}: IMU sample {self.imu_samples} was not written', log=error.log
+                ) from error
+            self.imu_samples += 1
+
+    def _check_open(self) -> None:
+        if self._handle.closed:
+            raise RecordingError(f'{self.path}: the recording is closed')
+
+    def close(self) -> None:
+        """Write the index and close the file; harmless when repeated."""
+        with self._lock:
+            self._handle.close()
+
+    def __enter__(self) -> Recorder:
+        """Return self."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A recording's file: refused with a reason, or opened and described."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+from azure_kinect_py.data import Calibration, DeviceInfo
+from azure_kinect_py.errors import ConfigError, RecordingError
+from azure_kinect_py.geometry.calibration import parse_calibration
+from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig, Fps, ImageFormat
+from azure_kinect_py.modes import WiredSyncMode as Sync
+from azure_kinect_py.sdk import k4arecord, structs
+from azure_kinect_py.sdk.playback import PlaybackHandle
+from azure_kinect_py.sources import matroska
+
+
+class Recording:
+    """
+    What a recording says of itself; :meth:`open` gives places to read from.
+
+    :ivar start_usec: Device time of the first image or sample.
+    :ivar length_usec: Time from there to the last one.
+    :ivar lost_usec: What the library's image times lack: it keeps 32 bits of the start.
+    :raises RecordingError: naming the file, what is wrong with it, and what to do.
+    """
+
+    def __init__(self, path: str, library_path: str = '') -> None:
+        self.path = pathlib.Path(path).expanduser().absolute()
+        self._library = k4arecord.load(library_path)
+        self._check_file()
+        with self.open() as handle:
+            found = handle.configuration()
+            self.has_images = any(
+                (found.color_track_enabled, found.depth_track_enabled, found.ir_track_enabled)
+            )
+            self.has_imu = bool(found.imu_track_enabled)
+            self.length_usec = handle.length_usec
+            self.start_usec = _leading_number(handle.tag('K4A_START_OFFSET_NS')) // 1000
+            self.lost_usec = self.start_usec - found.start_timestamp_offset_usec
+            self.config = self._config(found)
+            self.calibration = self._calibration(handle)
+            self.info = DeviceInfo(
+                'playback',
+                handle.tag('K4A_DEVICE_SERIAL_NUMBER'),
+                color_firmware=handle.tag('K4A_COLOR_FIRMWARE_VERSION'),
+                depth_firmware=handle.tag('K4A_DEPTH_FIRMWARE_VERSION'),
+            )
+
+    def open(self) -> PlaybackHandle:
+        """Return a place in the recording, at its start."""
+        try:
+            return PlaybackHandle.open(self._library, str(self.path))
+        except RecordingError as error:
+            raise RecordingError(f'{self.path}: cannot be read', log=error.log) from error
+
+    def _check_file(self) -> None:
+        try:
+            with self.path.open('rb') as file:
+                matroska.check(file)
+        except OSError as error:
+            hint = 'recording_file needs the path of a recording (.mkv).'
+            raise RecordingError(
+                f'{self.path}: cannot be read: {error.strerror}', hint=hint
+            ) from error
+        except matroska.Damaged as error:
+            raise RecordingError(f'{self.path}: {error}', hint=error.hint) from error
+
+    def _config(self, found: structs.RecordConfiguration) -> DeviceConfig:
+        color = found.color_track_enabled
+        try:
+            return DeviceConfig(
+                DepthMode(found.depth_mode),
+                ColorResolution(found.color_resolution),
+                ImageFormat(found.color_format) if color else ImageFormat.MJPG,
+                Fps(found.camera_fps),
+                depth_delay_off_color_usec=found.depth_delay_off_color_usec,
+                wired_sync_mode=Sync(found.wired_sync_mode),
+                subordinate_delay_off_master_usec=found.subordinate_delay_off_master_usec,
+            )
+        except ValueError as error:  # 25 fps of Orbbec's cameras, for one
+            raise RecordingError(
+                f'{self.path}: made in a mode that is unknown: {error}'
+            ) from error
+
+    def _calibration(self, handle: PlaybackHandle) -> Calibration:
+        try:
+            raw = handle.raw_calibration()
+            return parse_calibration(raw, self.config.depth_mode, self.config.color_resolution)
+        except RecordingError as error:
+            raise RecordingError(
+                f'{self.path}: has no calibration (the attached file calibration.json)',
+                hint='Without it neither points nor transforms can be computed.',
+                log=error.log,
+            ) from error
+        except ConfigError as error:
+            raise RecordingError(
+                f'{self.path}: its calibration cannot be used: {error.message}'
+            ) from error
+
+
+def _leading_number(text: str) -> int:
+    """Return the number that a text begins with, as the library reads its tags; else 0."""
+    found = re.match(r'\s*(\d+)', text)
+    return int(found[1]) if found else 0

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Captures and IMU samples of a recording, each read through a place of its own."""
+
+from __future__ import annotations
+
+import abc
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from azure_kinect_py.data import ImuSample
+from azure_kinect_py.errors import RecordingError
+from azure_kinect_py.sdk.capture import CaptureHandle
+from azure_kinect_py.sources.recording import Recording
+
+T = TypeVar('T')
+
+
+class Stream(abc.ABC, Generic[T]):
+    """
+    Items in the order of the file, one held ready.
+
+    In a loop each lap's device times follow on those of the lap before.
+
+    :ivar empty: Whether the recording has no such items at all.
+    """
+
+    def __init__(self, recording: Recording, *, loop: bool, empty: bool) -> None:
+        self.empty = empty
+        self._path = recording.path
+        self._lap_usec = recording.length_usec + recording.config.fps.period_usec
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._handle = recording.open()
+        self._held: tuple[int, T] | None = None
+        self._shift_usec = 0
+        self._some = False  # whether there was anything in this lap
+        self._ended = empty
+
+    @abc.abstractmethod
+    def _read(self) -> tuple[int, T] | None:
+        """Return the next item and the device time at which it is due; None at the end."""
+
+    def _drop(self, item: T) -> None:
+        """Give an item back that nobody takes."""
+
+    def next_usec(self) -> int | None:
+        """
+        Return the device time of the next item, None at the end.
+
+        :raises RecordingError: when the file is damaged there; then it has ended.
+        """
+        with self._lock:
+            if self._held is None and not self._ended:
+                self._held = self._advance()
+            return self._held[0] if self._held else None
+
+    def take(self, is_due: Callable[[int], bool]) -> T | None:
+        """Return the next item if there is one and it is due."""
+        usec = self.next_usec()
+        with self._lock:
+            if usec is None or self._held is None or not is_due(self._held[0]):
+                return None
+            item = self._held[1]
+            self._held = None
+            return item
+
+    def seek(self, usec: int) -> None:
+        """Go to a time, counted from the start of the recording, in the first lap."""
+        with self._lock:
+            self._let_go()
+            self._shift_usec = 0
+            self._some = usec > 0
+            self._ended = self.empty
+            self._handle.seek(usec)
+
+    def close(self) -> None:
+        """Give everything back."""
+        with self._lock:
+            self._let_go()
+            self._ended = True
+            self._handle.close()
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            self._drop(self._held[1])
+            self._held = None
+
+    def _advance(self) -> tuple[int, T] | None:
+        try:
+            item = self._read()
+            if item is None and self._loop and self._some:
+                self._some = False
+                self._shift_usec += self._lap_usec
+                self._handle.seek(0)
+                item = self._read()
+        except RecordingError as error:
+            self._ended = True
+            raise RecordingError(f'{self._path}: is damaged', log=error.log) from error
+        self._some = self._some or item is not None
+        self._ended = item is None
+        return item
+
+
+class CaptureStream(Stream[CaptureHandle]):
+    """The captures of a recording, with whole device times."""
+
+    def __init__(self, recording: Recording, *, loop: bool) -> None:
+        super().__init__(recording, loop=loop, empty=not recording.has_images)
+        self._lost_usec = recording.lost_usec
+
+    def _read(self) -> tuple[int, CaptureHandle] | None:
+        capture = self._handle.next_capture()
+        if capture is None:
+            return None
+        due_usec = 0
+        for image in capture.images():
+            image.device_time_usec += self._lost_usec + self._shift_usec
+            due_usec = max(due_usec, image.device_time_usec)
+        return due_usec, capture
+
+    def _drop(self, item: CaptureHandle) -> None:
+        item.close()
+
+
+class ImuStream(Stream[ImuSample]):
+    """The IMU samples of a recording."""
+
+    def __init__(self, recording: Recording, *, loop: bool) -> None:
+        super().__init__(recording, loop=loop, empty=not recording.has_imu)
+
+    def _read(self) -> tuple[int, ImuSample] | None:
+        sample = self._handle.next_imu_sample()
+        if sample is None:
+            return None
+        sample = sample._replace(
+            acc_time_usec=sample.acc_time_usec + self._shift_usec,
+            gyro_time_usec=sample.gyro_time_usec + self._shift_usec,
+        )
+        return sample.acc_time_usec, sample
