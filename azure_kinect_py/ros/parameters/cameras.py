@@ -76,6 +76,12 @@ class CameraParameters:
             'bgra': ImageFormat.BGRA32,
         },
     )
+    color_encoding: str = row(
+        'native',
+        'Encoding of rgb/image_raw. native: bgra8 of MJPG and BGRA32, nv12 of NV12, yuv422_yuy2 '
+        'of YUY2. bgr8 is a quarter smaller than bgra8.',
+        choices=same('native', 'bgra8', 'bgr8'),
+    )
     color_resolution: ColorResolution = row(
         '720P', 'Resolution of the color camera.', choices=names(ColorResolution)
     )

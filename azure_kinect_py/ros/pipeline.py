@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a capture to the messages that somebody subscribes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from azure_kinect_py.data import Capture
+from azure_kinect_py.errors import KinectError
+from azure_kinect_py.ros.clock import to_time
+from azure_kinect_py.ros.clouds import Clouds
+from azure_kinect_py.ros.color_images import ColorImages
+from azure_kinect_py.ros.depth_images import DepthImages, InfraredImages
+from azure_kinect_py.ros.parameters import Settings
+from azure_kinect_py.ros.registered_images import RegisteredImages
+from azure_kinect_py.ros.scene import Scene
+from azure_kinect_py.ros.temperature import Temperatures
+from azure_kinect_py.ros.topics import Advertise
+from azure_kinect_py.ros.work import Bench, Work
+
+
+class Pipeline:
+    """
+    Publishes captures. There are those topics that the modes in use can serve.
+
+    Not to be called from two threads at once.
+
+    :param warn: Called with what is wrong with an image; its other images are published.
+    """
+
+    def __init__(self, scene: Scene, advertise: Advertise, warn: Callable[[str], None]) -> None:
+        self.bench = Bench(scene.calibration)
+        self._warn = warn
+        self._infrared = InfraredImages(scene, advertise) if scene.config.depth_on else None
+        self._registered: RegisteredImages | None = None
+        if scene.has_both:
+            self._registered = RegisteredImages(scene, advertise, self.bench)
+        stages = (
+            DepthImages(scene, advertise) if scene.has_depth else None,
+            self._infrared,
+            ColorImages(scene, advertise) if scene.config.color_on else None,
+            self._registered,
+            Clouds(scene, advertise) if scene.settings.point_cloud else None,
+            Temperatures(scene, advertise) if scene.kind != 'playback' else None,
+        )
+        self._stages = [stage for stage in stages if stage is not None]
+
+    def __call__(self, capture: Capture, stamp_ns: int) -> Work:
+        """Publish what is wanted of a capture; return what was computed for it."""
+        work = Work(self.bench, capture)
+        stamp = to_time(stamp_ns)
+        for stage in self._stages:
+            try:
+                stage(work, stamp)
+            except KinectError as error:
+                self._warn(str(error))
+        return work
+
+    def apply(self, settings: Settings) -> None:
+        """Take the settings that may change at any time."""
+        if self._infrared is not None:
+            self._infrared.topic.factor = settings.ir_mono8_scaling_factor
+        if self._registered is not None:
+            self._registered.infrared.factor = settings.ir_mono8_scaling_factor

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Topics with large messages: each has one message, its buffer allocated once and written in place.
+
+A topic is wanted while somebody subscribes to it, counted on the publisher itself, so that
+remapping works. Nothing is allocated before the first frame that is wanted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from builtin_interfaces.msg import Time
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2, PointField
+
+from azure_kinect_py.data import CameraCalibration
+from azure_kinect_py.ros.camera_info import camera_info
+
+Pixels = npt.NDArray[Any]
+
+
+class Publisher(Protocol):
+    """What a topic needs of rclpy's publishers."""
+
+    def publish(self, msg: Any) -> None:
+        """Send a message, or the bytes of one."""
+
+    def get_subscription_count(self) -> int:
+        """Return how many subscribers there are."""
+
+
+class Advertise(Protocol):
+    """Makes publishers; the node's part, so that the topics know no node."""
+
+    def __call__(self, kind: type[Any], name: str, depth: int = 2) -> Publisher:
+        """Return a publisher of a message type on a topic with a queue of ``depth`` messages."""
+
+
+class Topic:
+    """One topic."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self.sent = 0
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody subscribes."""
+        return self._publisher.get_subscription_count() > 0
+
+    def publish(self, message: Any) -> None:
+        """Send a message, or the bytes of one."""
+        self._publisher.publish(message)
+        self.sent += 1
+
+
+class BufferTopic(Topic):
+    """A topic whose messages have an array of fixed shape as data."""
+
+    def __init__(
+        self, publisher: Publisher, message: Any, shape: tuple[int, ...], dtype: npt.DTypeLike
+    ) -> None:
+        super().__init__(publisher)
+        self._message = message
+        self._shape = shape
+        self._dtype = np.dtype(dtype)
+        self._buffer: Pixels | None = None
+
+    @property
+    def buffer(self) -> Pixels:
+        """The data of the next message, to be written in place."""
+        if self._buffer is None:
+            size = int(np.prod(self._shape)) * self._dtype.itemsize
+            data = array('B', bytes(size))
+            self._message.data = data
+            self._buffer = np.frombuffer(data, self._dtype).reshape(self._shape)
+        return self._buffer
+
+    def send(self, stamp: Time) -> None:
+        """Publish what is in the buffer."""
+        self._message.header.stamp = stamp
+        self.publish(self._message)
+
+
+class ImageTopic:
+    """An image topic, ``<name>/image_raw``, and its ``<name>/camera_info``."""
+
+    def __init__(
+        self,
+        advertise: Advertise,
+        name: str,
+        camera: CameraCalibration,
+        frame_id: str,
+        *,
+        encoding: str,
+        shape: tuple[int, ...],
+        dtype: npt.DTypeLike,
+    ) -> None:
+        message = Image(height=camera.height, width=camera.width, encoding=encoding)
+        message.header.frame_id = frame_id
+        message.step = int(np.prod(shape[1:])) * np.dtype(dtype).itemsize
+        self.image = BufferTopic(advertise(Image, f'{name}/image_raw'), message, shape, dtype)
+        self.info = Topic(advertise(CameraInfo, f'{name}/camera_info'))
+        self._info_message = camera_info(camera, frame_id)
+
+    def send_info(self, stamp: Time) -> None:
+        """Publish the camera_info, if it is wanted."""
+        if self.info.wanted:
+            self._info_message.header.stamp = stamp
+            self.info.publish(self._info_message)
+
+
+class CompressedTopic(Topic):
+    """JPEG images as the camera made them."""
+
+    def __init__(self, advertise: Advertise, name: str, frame_id: str) -> None:
+        super().__init__(advertise(CompressedImage, f'{name}/image_raw/compressed'))
+        self._message = CompressedImage(format='bgra8; jpeg compressed bgr8')
+        self._message.header.frame_id = frame_id
+
+    def send(self, jpeg: Pixels, stamp: Time) -> None:
+        """Publish the bytes of a JPEG."""
+        data = array('B')
+        data.frombytes(jpeg.data)
+        self._message.data = data
+        self._message.header.stamp = stamp
+        self.publish(self._message)
+
+
+class CloudTopic(BufferTopic):
+    """
+    An organised cloud, laid out as PCL does.
+
+    ``buffer`` is (H, W, 4) float32: x, y, z, 1; or (H, W, 8) with the color at index 4.
+    """
+
+    def __init__(
+        self,
+        advertise: Advertise,
+        name: str,
+        camera: CameraCalibration,
+        frame_id: str,
+        *,
+        color: bool,
+    ) -> None:
+        floats = 8 if color else 4
+        message = PointCloud2(height=camera.height, width=camera.width, is_dense=False)
+        message.header.frame_id = frame_id
+        message.point_step = 4 * floats
+        message.row_step = message.point_step * camera.width
+        fields = {'x': 0, 'y': 4, 'z': 8, **({'rgb': 16} if color else {})}
+        message.fields = [
+            PointField(name=field, offset=offset, datatype=PointField.FLOAT32, count=1)
+            for field, offset in fields.items()
+        ]
+        shape = (camera.height, camera.width, floats)
+        super().__init__(advertise(PointCloud2, name), message, shape, np.float32)

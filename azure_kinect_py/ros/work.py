@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What several topics of one capture share, computed once and only when one of them asks for it.
+
+Whoever asks first may give the buffer of its own message to be written; the others get that.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from azure_kinect_py.data import Calibration, Capture
+from azure_kinect_py.geometry.color import decode
+from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
+from azure_kinect_py.joints import BACKGROUND
+
+Pixels = npt.NDArray[Any]
+
+
+class Bench:
+    """The mappings between the cameras of one unit in its modes, and scratch buffers for them."""
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._has_both = calibration.depth is not None and calibration.color is not None
+        self._calibration = calibration
+        self._depth_to_color: DepthToColor | None = None
+        self._color_to_depth: ColorToDepth | None = None
+        self._scratch: dict[str, Pixels] = {}
+
+    @property
+    def depth_to_color(self) -> DepthToColor:
+        """The mapping of depth into the color camera; made when first needed."""
+        if self._depth_to_color is None:
+            self._depth_to_color = DepthToColor(self._calibration)
+        return self._depth_to_color
+
+    @property
+    def color_to_depth(self) -> ColorToDepth:
+        """The mapping of color into the depth camera; made when first needed."""
+        if self._color_to_depth is None:
+            self._color_to_depth = ColorToDepth(self._calibration)
+        return self._color_to_depth
+
+    def scratch(self, name: str, shape: tuple[int, ...], dtype: npt.DTypeLike) -> Pixels:
+        """Return a buffer that is kept from capture to capture."""
+        if name not in self._scratch:
+            self._scratch[name] = np.empty(shape, dtype)
+        return self._scratch[name]
+
+
+class Work:
+    """
+    The shared results of one capture.
+
+    Each is None when the capture lacks what it is made of. They stay valid until the next
+    capture's are asked for.
+    """
+
+    def __init__(self, bench: Bench, capture: Capture) -> None:
+        self._bench = bench
+        self.capture = capture
+        self._color: Pixels | None = None
+        self._depth_in_color: Pixels | None = None
+        self._color_in_depth: Pixels | None = None
+
+    def color(self, out: Pixels | None = None) -> Pixels | None:
+        """Return the color image, (H, W, 3) BGR or (H, W, 4) BGRA uint8."""
+        if self._color is None and self.capture.color_image is not None:
+            self._color = decode(self.capture.color_image, 3, out)
+        return self._color
+
+    def depth_in_color(self, out: Pixels | None = None) -> Pixels | None:
+        """Return depth in the color camera, (Hc, Wc) uint16 in millimetres."""
+        if self._depth_in_color is None and self.capture.depth is not None:
+            mapping = self._bench.depth_to_color
+            if out is None:
+                out = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
+            self._depth_in_color = mapping(self.capture.depth, out)
+        return self._depth_in_color
+
+    def values_in_color(self, values: Pixels, out: Pixels) -> None:
+        """Write infrared (uint16) or a body index map (uint8) of the depth camera's view."""
+        assert self.capture.depth is not None
+        mapping = self._bench.depth_to_color
+        depth = self._depth_in_color
+        if depth is None:
+            depth = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
+        is_map = values.dtype == np.uint8
+        self._depth_in_color, _ = mapping.with_values(
+            self.capture.depth,
+            values,
+            out=depth,
+            values_out=out,
+            interpolation=Interpolation.NEAREST if is_map else Interpolation.LINEAR,
+            invalid=BACKGROUND if is_map else 0,
+        )
+
+    def color_in_depth(self, out: Pixels | None = None) -> Pixels | None:
+        """Return color in the depth camera, (Hd, Wd, 4) BGRA uint8."""
+        if self._color_in_depth is None and self.capture.depth is not None:
+            color = self.color()
+            if color is not None:
+                mapping = self._bench.color_to_depth
+                if out is None:
+                    out = self._bench.scratch('color_in_depth', (*mapping.shape, 4), np.uint8)
+                self._color_in_depth = mapping(self.capture.depth, color, out)
+        return self._color_in_depth
