@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+A message that is serialised once, and whose numbers are then replaced in the bytes.
+
+rclpy serialises one attribute at a time: 3.7 ms for the 204 markers of six bodies, of which only
+positions and stamps differ from the last frame's. So the message is built once with markers in
+place of those numbers (:data:`STAMP`, :data:`DOUBLE`, :data:`FLOAT`), serialised by rclpy, and the
+markers are looked up in the bytes. Nothing here knows the layout of any message.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from builtin_interfaces.msg import Time
+from rclpy.serialization import serialize_message
+
+_STAMP_WORDS = (0x2B5A51D3, 0x2D693A4B)
+_DOUBLE_WORDS = (0x1F2E3D4C, 0x5B6A7988)  # low, high
+_FLOAT_WORD = 0x4E6B5A3C
+
+STAMP = Time(sec=_STAMP_WORDS[0], nanosec=_STAMP_WORDS[1])
+"""Put it where the stamp goes; any number of times."""
+
+DOUBLE = float(np.array(_DOUBLE_WORDS, '<u4').view('<f8')[0])
+"""Put it where a float64 goes that changes."""
+
+FLOAT = float(np.array([_FLOAT_WORD], '<u4').view('<f4')[0])
+"""Put it where a float32 goes that changes."""
+
+Words = npt.NDArray[np.uint32]
+
+
+class PackedMessage:
+    """
+    The bytes of a message.
+
+    :ivar doubles: How many places there are for float64, in the order of the message's fields.
+    :ivar floats: How many for float32.
+    """
+
+    def __init__(self, message: Any) -> None:
+        data = serialize_message(message)
+        self._size = len(data)
+        self._words: Words = np.frombuffer(data + bytes(-len(data) % 4), '<u4').copy()
+        self._stamps = _pairs(self._words, _STAMP_WORDS)
+        self._doubles = _pairs(self._words, _DOUBLE_WORDS)
+        self._floats = np.flatnonzero(self._words == _FLOAT_WORD)
+        self.doubles, self.floats = len(self._doubles), len(self._floats)
+
+    def fill(
+        self,
+        stamp_ns: int,
+        doubles: npt.NDArray[np.float64],
+        floats: npt.NDArray[np.float32],
+    ) -> bytes:
+        """
+        Return the message with these numbers, for ``publisher.publish``.
+
+        :param doubles: As many as there are places, in any shape.
+        :param floats: Likewise.
+        """
+        self._words[self._stamps] = divmod(stamp_ns, 1_000_000_000)
+        self._words[self._doubles] = doubles.astype('<f8').reshape(-1, 1).view('<u4')
+        self._words[self._floats] = floats.astype('<f4').ravel().view('<u4')
+        filled = self._words.tobytes()
+        return filled[: self._size]
+
+
+def _pairs(words: Words, pair: tuple[int, int]) -> npt.NDArray[np.intp]:
+    """Return the places, (N, 2), of two words that follow each other."""
+    first = np.flatnonzero((words[:-1] == pair[0]) & (words[1:] == pair[1]))
+    return np.stack([first, first + 1], axis=1)
