@@ -33,7 +33,7 @@ lint: setup
 	@$(bin)/ruff check
 	@$(bin)/ruff format --check
 	@$(bin)/mypy
-	@$(bin)/lint-imports --no-cache
+	@$(bin)/lint-imports --no-cache --no-logo
 
 clean:
 	rm -rf .venv build install log demo bench *.egg-info

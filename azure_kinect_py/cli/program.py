@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program ``azure_kinect``: its commands and their arguments."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from azure_kinect_py import modes
+from azure_kinect_py.errors import KinectError
+from azure_kinect_py.sources import SourceOptions
+
+SOURCE_HELP = 'serial number of a camera, path of a recording, or "simulated"; default: any camera'
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; an error is one message on standard error and exit code 1."""
+    logging.basicConfig(format='%(message)s', level=logging.WARNING)
+    if 'K4A_LOG_LEVEL' not in os.environ:  # else the user wants to see all of it
+        logging.getLogger('azure_kinect_py.sdk').propagate = False  # errors carry what matters
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except KinectError as error:
+        print(f'azure_kinect: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        'azure_kinect', description='Tools for the Azure Kinect DK and compatible cameras.'
+    )
+    parser.add_argument(
+        '--sdk-library-path', default='', metavar='FOLDER', help="of the vendor's libraries"
+    )
+    commands = parser.add_subparsers(required=True, metavar='COMMAND')
+    command = commands.add_parser('list', help='which cameras are connected')
+    command.set_defaults(command=_list)
+    command = commands.add_parser('info', help='firmware, modes and calibration of a source')
+    command.set_defaults(command=_info)
+    _add_source(command, positional=True)
+    command = commands.add_parser('record', help='write a recording (.mkv) of a source')
+    command.set_defaults(command=_record)
+    command.add_argument('file', help='the recording to write')
+    command.add_argument(
+        '--seconds', type=float, default=0.0, help='how long; default: until Ctrl-C'
+    )
+    _add_source(command, positional=False)
+    command = commands.add_parser('doctor', help='what is wrong here, and how to mend it')
+    command.set_defaults(command=_doctor)
+    return parser
+
+
+def _add_source(command: argparse.ArgumentParser, *, positional: bool) -> None:
+    if positional:
+        command.add_argument('source', nargs='?', default='', metavar='SOURCE', help=SOURCE_HELP)
+    else:
+        command.add_argument('--source', default='', metavar='SOURCE', help=SOURCE_HELP)
+    defaults = modes.DeviceConfig()
+    for option, kind, value in (
+        ('--depth-mode', modes.DepthMode, defaults.depth_mode.name),
+        ('--color-resolution', modes.ColorResolution, defaults.color_resolution.label),
+        ('--color-format', modes.ImageFormat, defaults.color_format.name),
+    ):
+        allowed = [label for label in modes.labels(kind) if _is_offered(kind, label)]
+        command.add_argument(option, default=value, metavar='MODE', help=', '.join(allowed))
+    command.add_argument('--fps', type=int, default=defaults.fps.hz, help='5, 15, 30')
+
+
+def _is_offered(kind: type[modes.E], label: str) -> bool:
+    return kind is not modes.ImageFormat or modes.ImageFormat[label].is_color
+
+
+def source_options(options: argparse.Namespace) -> SourceOptions:
+    """
+    Return the source that the arguments name.
+
+    :raises ConfigError: for a mode that does not exist, or modes that cannot be combined.
+    """
+    config = modes.DeviceConfig(
+        depth_mode=modes.parse(modes.DepthMode, options.depth_mode, 'depth-mode'),
+        color_resolution=modes.parse(
+            modes.ColorResolution, options.color_resolution, 'color-resolution'
+        ),
+        color_format=modes.parse(modes.ImageFormat, options.color_format, 'color-format'),
+        fps=modes.Fps.from_hz(options.fps),
+    ).check()
+    name: str = options.source
+    path = options.sdk_library_path
+    if name == 'simulated':
+        return SourceOptions('simulated', config, sdk_library_path=path)
+    if '.' in name or '/' in name:
+        return SourceOptions('playback', config, recording_file=name, sdk_library_path=path)
+    return SourceOptions('device', config, sensor_sn=name, sdk_library_path=path)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from azure_kinect_py.cli import cameras  # noqa: PLC0415 (each command loads what it needs)
+
+    return cameras.list_cameras(options.sdk_library_path)
+
+
+def _info(options: argparse.Namespace) -> int:
+    from azure_kinect_py.cli import info  # noqa: PLC0415
+
+    return info.show(source_options(options))
+
+
+def _record(options: argparse.Namespace) -> int:
+    from azure_kinect_py.cli import record  # noqa: PLC0415
+
+    return record.record(source_options(options), options.file, options.seconds)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from azure_kinect_py.cli import doctor  # noqa: PLC0415
+
+    return doctor.examine(doctor.Machine(library_path=options.sdk_library_path))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

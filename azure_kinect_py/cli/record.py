@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``azure_kinect record``: write a recording of any source."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from pathlib import Path
+
+from azure_kinect_py.errors import CaptureTimeout, StreamEnded
+from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources.base import Source
+from azure_kinect_py.sources.recorder import Recorder
+
+
+def record(options: SourceOptions, file: str, seconds: float) -> int:
+    """
+    Write what a source delivers until it ends, ``seconds`` are over, or Ctrl-C; return 0.
+
+    :param seconds: 0 for no limit.
+    :raises KinectError: when the source or the file fails; what was written until then is kept.
+    """
+    source = open_source(options)
+    try:
+        with Recorder.of(file, source, library_path=options.sdk_library_path) as recorder:
+            source.start()
+            samples = threading.Thread(target=_write_imu, args=(source, recorder))
+            samples.start()
+            try:
+                with contextlib.suppress(KeyboardInterrupt):
+                    _write_captures(source, recorder, seconds)
+            finally:
+                source.stop()
+                samples.join()
+    finally:
+        source.close()
+    size = Path(file).stat().st_size / 1e6
+    print(
+        f'{file}: {recorder.captures} captures, {recorder.imu_samples} IMU samples, {size:.1f} MB'
+    )
+    return 0
+
+
+def _write_captures(source: Source, recorder: Recorder, seconds: float) -> None:
+    started = shown = time.monotonic()
+    while not seconds or time.monotonic() - started < seconds:
+        try:
+            with source.capture() as capture:
+                recorder.write(capture)
+        except CaptureTimeout:
+            continue
+        except StreamEnded:
+            return
+        if time.monotonic() - shown >= 1.0:
+            shown = time.monotonic()
+            print(f'{shown - started:5.0f} s  {recorder.captures} captures', flush=True)
+
+
+def _write_imu(source: Source, recorder: Recorder) -> None:
+    while source.has_imu:
+        try:
+            for sample in source.imu():
+                recorder.write_imu(sample)
+        except CaptureTimeout:
+            continue
+        except StreamEnded:
+            return

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program `azure_kinect` as its users run it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from azure_kinect_py.cli import program
+from helpers import k4a_stub
+
+
+def run(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, '-m', 'azure_kinect_py.cli.program', *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def stub(tmp_path):
+    return k4a_stub.CameraStub(tmp_path / 'control', serials=['000123400112', '42'])
+
+
+def test_list_prints_the_serial_numbers_as_they_are(stub):
+    done = run('--sdk-library-path', k4a_stub.library_folder(), 'list', **stub.environment)
+    assert [line.split()[:2] for line in done.stdout.splitlines()] == [
+        ['000123400112', 'free'],
+        ['42', 'free'],
+    ]
+    assert done.returncode == 0
+
+
+def test_info_tells_the_calibration_of_a_camera(stub):
+    done = run(
+        '--sdk-library-path', k4a_stub.library_folder(), 'info', '42', '--depth-mode',
+        'wfov_2x2binned', **stub.environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[:3])
+    assert rows['source'] == 'device'
+    assert 'WFOV_2X2BINNED, 512 x 512' in done.stdout
+    assert 'depth fx fy cx cy' in done.stdout
+
+
+def test_record_writes_a_file_that_info_reads(stub, tmp_path):
+    file = tmp_path / 'made.mkv'
+    library = ('--sdk-library-path', k4a_stub.library_folder())
+    done = run(*library, 'record', str(file), '--seconds', '0.5', **stub.environment)
+    assert done.returncode == 0, done.stderr
+    assert 'captures' in done.stdout
+    done = run('info', str(file))
+    assert done.returncode == 0, done.stderr
+    assert '000123400112' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'words'),
+    [
+        (['info', 'simulated', '--fps', '7'], ['fps', '7', '5, 15, 30']),
+        (['info', 'simulated', '--depth-mode', 'best'], ['depth-mode', 'best', 'NFOV_UNBINNED']),
+        (['info', 'simulated', '--color-resolution', '3072P'], ['fps', '3072P', '15']),
+        (['info', 'missing.mkv'], ['missing.mkv', 'No such file']),
+        (['record', '/nowhere/a.mkv', '--source', 'missing.mkv'], ['missing.mkv']),
+    ],
+)
+def test_bad_input_is_one_message_and_exit_code_1(arguments, words, capsys):
+    assert program.main(arguments) == 1
+    message = capsys.readouterr().err
+    assert message.startswith('azure_kinect: ')
+    assert all(word in message for word in words), message
+    assert 'Traceback' not in message
+
+
+@pytest.mark.parametrize(
+    ('name', 'kind'),
+    [('', 'device'), ('000123', 'device'), ('simulated', 'simulated'), ('a.mkv', 'playback')],
+)
+def test_a_source_is_known_by_its_name(name, kind):
+    options = program._parser().parse_args(['info', *([name] if name else [])])
+    chosen = program.source_options(options)
+    assert chosen.source == kind
+    assert chosen.sensor_sn == (name if kind == 'device' else '')
