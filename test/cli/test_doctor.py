@@ -2,6 +2,7 @@
 """Each check of `azure_kinect doctor` on machines made of files."""
 
 import pytest
+from helpers import k4a_stub
 
 from azure_kinect_py.cli import doctor
 from azure_kinect_py.cli.doctor import (
@@ -13,7 +14,6 @@ from azure_kinect_py.cli.doctor import (
     tracking,
 )
 from azure_kinect_py.cli.doctor.report import Machine, Status, show
-from helpers import k4a_stub
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from helpers import k4a_stub
 
 from azure_kinect_py.cli import program
-from helpers import k4a_stub
 
 
 def run(*arguments, **environment):
