@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a body tracker is: captures go in, the same captures come out in order with their bodies."""
+"""What a body tracker is: captures go in, and come out in order with their bodies."""
 
 from __future__ import annotations
 

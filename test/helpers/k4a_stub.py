@@ -2,7 +2,8 @@
 """
 Cameras without hardware: libk4a with device functions that a test steers.
 
-``library_folder()`` is what ``sdk_library_path`` gets. Captures, images and calibrations are the
+``library_folder()`` is what ``sdk_library_path`` gets; it holds the tracker of k4abt_stub too.
+Captures, images and calibrations are the
 real libk4a's, so that recordings and trackers take them. Example::
 
     stub = CameraStub(tmp_path / 'control', serials=['000123'])
@@ -14,13 +15,14 @@ real libk4a's, so that recordings and trackers take them. Example::
 
 import atexit
 import functools
+import os
+import pathlib
 import shutil
 import tempfile
 
 import cv2
 import numpy as np
-
-from helpers import stub_control
+from helpers import k4abt_stub, stub_control
 from helpers.factory_calibration import raw_calibration
 
 STUB = stub_control.Stub(
@@ -34,16 +36,26 @@ STUB = stub_control.Stub(
         'k4a_streaming.c',
         'k4a_validation.c',
     ),
+    linked=True,
 )
 
 
 @functools.cache
 def library_folder():
-    """Return a folder with the stub of libk4a, built once in a run of the tests."""
+    """Return a folder with the stubs of libk4a and libk4abt, built once in a run of the tests."""
     folder = tempfile.mkdtemp(prefix='k4a_stub')
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     stub_control.build(STUB, folder)
+    k4abt_stub.build(folder)
     return folder
+
+
+@functools.cache
+def in_process():
+    """Return the cameras of this process, where the library is loaded once; reset them first."""
+    stub = CameraStub(pathlib.Path(library_folder()) / 'control')
+    os.environ.update(stub.environment)
+    return stub
 
 
 class CameraStub(stub_control.StubControl):

@@ -7,13 +7,13 @@ The names of the settings are explained at the head of each C file. A process ta
 """
 
 import dataclasses
-import glob
 import os
 import pathlib
 import subprocess
-import sysconfig
 
 import numpy as np
+
+from azure_kinect_py.sdk import loader
 
 VARIABLE = 'K4A_STUB_CONTROL'
 STUBS = pathlib.Path(__file__).parents[1] / 'stubs'
@@ -108,12 +108,12 @@ class Stub:
     soname: str
     sources: tuple[str, ...]
     flags: tuple[str, ...] = ()
+    linked: bool = False  # with the real libk4a, whose other functions it then offers
 
 
 def real_k4a():
     """Return the path of the real libk4a of the wheel."""
-    folder = pathlib.Path(sysconfig.get_path('purelib')) / 'pyk4a_bundle.libs'
-    return glob.glob(str(folder / 'libk4a-*.so*'))[0]
+    return next(path for folder in loader.wheel_folders() for path in folder.glob('libk4a-*.so*'))
 
 
 def build(stub, folder):
@@ -126,7 +126,8 @@ def build(stub, folder):
             os.environ.get('CC', 'cc'), '-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror',
             '-Wno-format-zero-length', '-shared', '-fPIC', '-fvisibility=hidden', '-pthread',
             '-Wl,-Bsymbolic', f'-Wl,-soname,{stub.soname}', f'-DREAL_K4A="{real}"',
-            *stub.flags, *sources, real, f'-Wl,-rpath,{os.path.dirname(real)}', '-o', target,
+            *stub.flags, '-o', target, *sources,
+            *([real, f'-Wl,-rpath,{real.parent}'] if stub.linked else ['-ldl']),
         ],
         check=True,
     )  # fmt: skip
