@@ -72,10 +72,12 @@ class JointFrames:
 
     def __call__(self, bodies: BodyFrame, stamp_ns: int) -> bytes:
         """Return a serialised TFMessage; with nobody to show, one of no transforms."""
-        shown = bodies.bodies if self.style != 'none' else ()
-        if not shown:
+        shown = bodies.bodies
+        if not shown or self.style == 'none':
             return self._empty
         keep, parents, poses = self._select(shown)
+        if not keep.any():
+            return self._empty
         pieces = [
             self._transform(shown[index // JOINTS].id, index % JOINTS, parents[index], first=not n)
             for n, index in enumerate(np.flatnonzero(keep).tolist())

@@ -24,7 +24,7 @@ from visualization_msgs.msg import Marker, MarkerArray
 from azure_kinect_py.data import Body, BodyFrame
 from azure_kinect_py.geometry import rotations
 from azure_kinect_py.joints import PARENTS, Joint
-from azure_kinect_py.ros.packed import DOUBLE, FLOAT, STAMP, PackedMessage
+from azure_kinect_py.ros.packed import COLOR, DOUBLE, STAMP, PackedMessage
 
 COLORS = (
     (1.0, 0.0, 0.0),  # red
@@ -48,10 +48,10 @@ TEXT_HEIGHT_M = 0.15
 TEXT_ABOVE_HEAD_M = 0.3
 
 _LIFETIME = Duration(sec=0, nanosec=250_000_000)
+_OPAQUE = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0)
 _LARGEST_ID = (2**31 - 1) // 100 - 1
 _ENDS = np.array([(joint, parent) for joint, parent in enumerate(PARENTS) if parent >= 0]).ravel()
 
-Color = tuple[float, float, float]
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
@@ -102,27 +102,26 @@ class BodyMarkers:
 
     def _body(self, body_id: int) -> list[Marker]:
         """Return the markers of a body; :func:`_numbers` has what is filled into them."""
-        color = COLORS[body_id % len(COLORS)]
-        spheres = [self._sphere(body_id, joint, color) for joint in Joint]
-        return [*spheres, self._bones(body_id, color), self._label(body_id)]
+        spheres = [self._sphere(body_id, joint) for joint in Joint]
+        return [*spheres, self._bones(body_id), self._label(body_id)]
 
-    def _sphere(self, body_id: int, joint: int, color: Color) -> Marker:
+    def _sphere(self, body_id: int, joint: int) -> Marker:
         number = body_id % (_LARGEST_ID + 1) * 100 + joint
         sphere = self._marker(Marker.ADD, type=Marker.SPHERE, id=number)
         place, turn, scale = sphere.pose.position, sphere.pose.orientation, sphere.scale
         place.x = place.y = place.z = DOUBLE
         turn.x = turn.y = turn.z = turn.w = DOUBLE
         scale.x = scale.y = scale.z = JOINT_SCALE_M
-        sphere.color = _rgba(color, FLOAT)
+        sphere.color = COLOR
         return sphere
 
-    def _bones(self, body_id: int, color: Color) -> Marker:
+    def _bones(self, body_id: int) -> Marker:
         number = body_id % (_LARGEST_ID + 1)
         bones = self._marker(Marker.ADD, ns=BONES, type=Marker.LINE_LIST, id=number)
         bones.scale.x = BONE_WIDTH_M
-        bones.color = _rgba(color, 1.0)
+        bones.color = _OPAQUE
         bones.points = [Point(x=DOUBLE, y=DOUBLE, z=DOUBLE) for _ in _ENDS]
-        bones.colors = [_rgba(color, FLOAT) for _ in _ENDS]
+        bones.colors = [COLOR for _ in _ENDS]
         return bones
 
     def _label(self, body_id: int) -> Marker:
@@ -130,7 +129,7 @@ class BodyMarkers:
         label = self._marker(Marker.ADD, ns=IDS, type=Marker.TEXT_VIEW_FACING, id=number)
         label.pose.position = Point(x=DOUBLE, y=DOUBLE, z=DOUBLE)
         label.scale.z = TEXT_HEIGHT_M
-        label.color = _rgba((1.0, 1.0, 1.0), 1.0)
+        label.color = _OPAQUE
         label.text = str(body_id)
         return label
 
@@ -141,27 +140,24 @@ class BodyMarkers:
         return marker
 
 
-def _rgba(color: Color, alpha: float) -> ColorRGBA:
-    red, green, blue = color
-    return ColorRGBA(r=red, g=green, b=blue, a=alpha)
-
-
 def _numbers(shown: list[Body]) -> tuple[Doubles, Floats]:
     """
     Return what is filled in, in the order of the messages' fields.
 
     float64, per body: position and orientation of the joints, both ends of the bones, position of
-    the id. float32, per body: alpha of the joints, alpha of both ends of the bones.
+    the id. Colors, per body: of the joints, of both ends of the bones.
     """
     if not shown:
         return np.empty(0), np.empty(0, np.float32)
     places = np.stack([body.positions for body in shown])
     turns = rotations.normalized(np.stack([body.orientations for body in shown]))
-    alphas = ALPHA_OF_CONFIDENCE[np.stack([body.confidences for body in shown])]
+    colors = np.empty((len(shown), len(Joint), 4), np.float32)
+    colors[..., :3] = [[COLORS[body.id % len(COLORS)]] for body in shown]
+    colors[..., 3] = ALPHA_OF_CONFIDENCE[np.stack([body.confidences for body in shown])]
     poses = np.concatenate([places, turns], axis=2)
     parts = [poses, places[:, _ENDS], _above_head(places)]
     doubles = np.concatenate([part.reshape(len(shown), -1) for part in parts], axis=1)
-    return doubles, np.concatenate([alphas, alphas[:, _ENDS]], axis=1)
+    return doubles, np.concatenate([colors, colors[:, _ENDS]], axis=1)
 
 
 def _above_head(places: Doubles) -> Doubles:
