@@ -36,8 +36,9 @@ def calibration(config):
 
 
 def make_captures(config, count, start_usec=1_000_000, seed=0):
-    """Return captures of noise, each image different from all others."""
+    """Return captures of noise, each image different from all others; none without a camera."""
     noise = np.random.default_rng(seed)
+    count = count if config.depth_on or config.color_on else 0
     captures = []
     for number in range(count):
         time = start_usec + number * config.fps.period_usec

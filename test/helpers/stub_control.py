@@ -88,7 +88,7 @@ class StubControl:
         number = int(self._block['calls'])
         size = self._block['lines'].size
         kept = range(max(0, number - size), number)
-        lines = [self._block['lines'][i % size].decode().rstrip() for i in kept]
+        lines = [self._block['lines'][i % size].split(b'\0')[0].decode().rstrip() for i in kept]
         return [line for line in lines if line.startswith(prefixes or ('',))]
 
     def handles(self):
