@@ -98,7 +98,7 @@ class Source(abc.ABC):
             raise CaptureTimeout(f'{self.info.kind}: no IMU sample within {timeout:g} s')
         return samples
 
-    def set_color_control(self, control: ColorControl, value: int | None) -> None:
+    def set_color_control(self, control: ColorControl, value: int | None) -> None:  # noqa: ARG002
         """
         Set a color control; None means automatic.
 

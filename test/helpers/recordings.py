@@ -7,12 +7,12 @@ import itertools
 
 import cv2
 import numpy as np
+from helpers.factory_calibration import raw_calibration
 
 from azure_kinect_py.data import Capture, DeviceInfo, Image, ImuSample
 from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig, Fps, ImageFormat
 from azure_kinect_py.sources.recorder import Recorder
-from helpers.factory_calibration import raw_calibration
 
 SERIAL = '000123456000'
 INFO = DeviceInfo('simulated', SERIAL, color_firmware='1.6.110', depth_firmware='1.6.80')

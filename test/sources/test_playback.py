@@ -2,10 +2,10 @@
 """Recordings that the vendor's library wrote, played back."""
 
 import pytest
-
-from azure_kinect_py.sources import SourceOptions, open_source
 from helpers import recordings
 from helpers.source_contract import SourceContract
+
+from azure_kinect_py.sources import SourceOptions, open_source
 
 
 @pytest.fixture(scope='session')
