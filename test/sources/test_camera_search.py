@@ -210,25 +210,13 @@ def drivers(stub):
 
 
 def test_drivers_that_start_together_each_get_their_own(stub, drivers):
+    serials = [*TWO, '000000000033']
+    stub.reset(serials)
     stub['delay.k4a_device_open'] = 50_000  # time to get in each other's way
-    started = drivers('', TWO[0], TWO[1], '')
-    stub.reset([*TWO, '000000000033', '000000000044'])
-    stub['delay.k4a_device_open'] = 50_000
-    by_serial, others = started[1:3], [started[0], started[3]]
-    for driver in by_serial:
-        driver.go()
-    assert [driver.said() for driver in by_serial] == TWO
-    for driver in others:
-        driver.go()
-    assert {driver.said() for driver in others} == {'000000000033', '000000000044'}
-
-
-def test_a_race_of_two_for_two(stub, drivers):
-    stub['delay.k4a_device_open'] = 50_000
-    started = drivers(TWO[1], TWO[0])
+    started = drivers(*reversed(serials))
     for driver in started:
         driver.go()
-    assert [driver.said() for driver in started] == [TWO[1], TWO[0]]
+    assert [driver.said() for driver in started] == serials[::-1]
 
 
 def test_a_race_of_three_for_two(stub, drivers):
