@@ -2,6 +2,7 @@
 # The commands of the README. Each sets up .venv first; nothing outside this folder is written.
 #
 #   make setup [PYTHON=python3.12]    make demo    make bench    make lint    make clean
+#   make reference: writes docs/parameters.md from the table of parameters
 #   make test [ARGS='test/geometry -k edges']
 
 # A sourced ROS install, or another Python's settings, must not leak into the project's own rclpy.
@@ -15,25 +16,28 @@ export PYTHONNOUSERSITE := 1
 
 bin := .venv/bin
 
-.PHONY: setup demo test bench lint clean
+.PHONY: setup demo test bench lint reference clean
 
 setup:
 	@PYTHON='$(PYTHON)' tools/environment/setup.sh
 
 demo: setup
-	@$(bin)/python tools/demo $(ARGS)
+	@$(bin)/python -m tools.demo $(ARGS)
 
 test: setup
 	@$(bin)/python -m pytest $(ARGS)
 
 bench: setup
-	@$(bin)/python tools/bench $(ARGS)
+	@$(bin)/python -m tools.bench $(ARGS)
 
 lint: setup
 	@$(bin)/ruff check
 	@$(bin)/ruff format --check
 	@$(bin)/mypy
 	@$(bin)/lint-imports --no-cache --no-logo
+
+reference: setup
+	@$(bin)/python -m tools.reference
 
 clean:
 	rm -rf .venv build install log demo bench *.egg-info

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which topics a run must bring, and how often."""
+
+from __future__ import annotations
+
+from tools.harness.driver import NAMESPACE
+
+FPS = 30
+DIAGNOSTICS_HZ = 1.0
+
+IMAGES = ('rgb', 'depth', 'ir', 'depth_to_rgb', 'rgb_to_depth', 'ir_to_rgb')
+BODY_IMAGES = ('body_index_map', 'body_index_map_to_rgb')
+BODY_TOPICS = ('body_tracking_data', 'body_tracking/joints')
+
+EVERYTHING = {
+    'point_cloud': True,
+    'rgb_point_cloud': True,
+}
+"""Parameters that turn on what is off by default."""
+
+
+def expected(imu_hz: float, *, live: bool, bodies: bool) -> dict[str, float]:
+    """
+    Return topic -> rate in Hz; 0 for a latched one.
+
+    :param live: A camera rather than a recording, which has no temperature.
+    :param bodies: Whether bodies are tracked.
+    """
+    per_capture = ['points2', 'rgb/image_raw/compressed']
+    images = [*IMAGES, *(BODY_IMAGES if bodies else ())]
+    per_capture += [f'{name}/image_raw' for name in images]
+    per_capture += [f'{name}/camera_info' for name in images]
+    per_capture += ['temperature'] * live
+    per_capture += [*BODY_TOPICS] * bodies
+    rates = {f'{NAMESPACE}/{topic}': float(FPS) for topic in per_capture}
+    rates |= {f'{NAMESPACE}/imu': imu_hz, '/diagnostics': DIAGNOSTICS_HZ, '/tf_static': 0.0}
+    return rates | ({'/tf': float(FPS)} if bodies else {})

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Looks at a point cloud from the side, with a camera of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+SIZE = (1280, 720)
+FOCAL = 900.0
+SPLAT = 3
+"""Pixels that a point covers, in each direction."""
+
+
+class SideView:
+    """
+    A camera that looks at a cloud from the side and a little from above.
+
+    :param points: (N, 3) finite points in the depth camera's optical frame, metres.
+    """
+
+    def __init__(self, points: Array, azimuth: float = 52.0, elevation: float = 16.0) -> None:
+        middle = np.median(points, axis=0)
+        yaw, pitch = np.radians([azimuth, elevation])
+        back = np.array(
+            [np.sin(yaw) * np.cos(pitch), -np.sin(pitch), -np.cos(yaw) * np.cos(pitch)]
+        )
+        spread = np.percentile(np.linalg.norm(points - middle, axis=1), 90)
+        self._eye = middle + back * (2.3 * spread + 0.6)
+        right = np.cross([0.0, 1.0, 0.0], -back)
+        right /= np.linalg.norm(right)
+        self._axes = np.stack([right, np.cross(-back, right), -back])
+
+    def project(self, points: Array) -> Array:
+        """Return pixels and distances of points, (N, 3); NaN for what is behind."""
+        local = (points - self._eye) @ self._axes.T
+        z = np.where(local[:, 2] > 0.1, local[:, 2], np.nan)
+        width, height = SIZE
+        return np.stack(
+            [
+                local[:, 0] / z * FOCAL + width / 2,
+                local[:, 1] / z * FOCAL + height / 2,
+                z,
+            ],
+            axis=1,
+        )
+
+    def render(self, points: Array, colors: Array) -> Array:
+        """Return the picture of points, (N, 3), with colors, (N, 3) BGR."""
+        image = _background()
+        seen = self.project(points)
+        order = np.argsort(
+            -seen[:, 2]
+        )  # what is near is written last; NaN after all, and left out
+        order = order[np.isfinite(seen[order, 2])]
+        corner = seen[order, :2].round().astype(int) - SPLAT // 2
+        steps = np.stack(np.meshgrid(np.arange(SPLAT), np.arange(SPLAT)), axis=-1).reshape(-1, 2)
+        pixels = (corner[:, None, :] + steps).reshape(-1, 2)
+        shades = np.repeat(colors[order], len(steps), axis=0)
+        inside = ((pixels >= 0) & (pixels < SIZE)).all(axis=1)
+        image[pixels[inside, 1], pixels[inside, 0]] = shades[inside]
+        self._draw_camera(image)
+        return image
+
+    def _draw_camera(self, image: Array) -> None:
+        """Draw where the depth camera stands, and its field of view."""
+        far = np.array([[x, y, 1.0] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
+        corners = np.vstack([np.zeros((1, 3)), far * [0.14, 0.12, 0.22]])
+        seen = self.project(corners)
+        if not np.isfinite(seen).all():
+            return
+        points = (seen[:, :2] * 16).round().astype(int).tolist()
+        for corner in range(1, 5):
+            for end in (0, corner % 4 + 1):
+                cv2.line(image, points[corner], points[end], (0, 200, 255), 2, cv2.LINE_AA, 4)
+        cv2.putText(
+            image, 'camera', (points[0][0] // 16 - 30, points[0][1] // 16 - 34),
+            cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0, 200, 255), 1, cv2.LINE_AA,
+        )  # fmt: skip
+
+
+def _background() -> Array:
+    width, height = SIZE
+    shade = np.linspace(38, 14, height)[:, None, None]
+    return np.broadcast_to(shade * [1.15, 1.0, 0.9], (height, width, 3)).astype(np.uint8)

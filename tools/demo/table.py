@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of a run: each topic against what is expected of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from tools.harness.run import Arrived, Run
+
+ENOUGH = 0.9
+"""Share of the expected rate under which a topic has failed."""
+
+HEAD = ('topic', 'type', 'messages', 'rate', 'expected', 'MB/s', 'median', 'p99', '')
+FORMAT = '{:36} {:16} {:>8} {:>9} {:>9} {:>7} {:>8} {:>8}  {}'
+
+
+class Row(NamedTuple):
+    """One topic; rates in Hz, latencies from capture to callback in milliseconds."""
+
+    topic: str
+    kind: str
+    messages: int
+    rate: float
+    expected: float
+    megabytes: float
+    median: float
+    p99: float
+
+    @property
+    def verdict(self) -> str:
+        """What is wrong; empty if nothing."""
+        if self.messages == 0:
+            return 'SILENT'
+        return '' if self.rate >= ENOUGH * self.expected else 'TOO SLOW'
+
+
+def rows(run: Run, expected: Mapping[str, float]) -> Iterator[Row]:
+    """Yield a row for each topic that arrived or was expected; 0 Hz stands for latched."""
+    for topic in sorted({*run.topics, *expected}):
+        arrived = run.topics.get(topic) or Arrived(topic, '?', [], [], 0)
+        latencies = arrived.latencies_ms
+        known = len(latencies) > 0 and expected.get(topic, 0) > 0
+        yield Row(
+            topic,
+            arrived.kind.rpartition('/')[2],
+            len(arrived.times),
+            len(arrived.times) / run.seconds,
+            expected.get(topic, 0.0),
+            arrived.size / 1e6 / run.seconds,
+            float(np.median(latencies)) if known else np.nan,
+            float(np.percentile(latencies, 99)) if known else np.nan,
+        )
+
+
+def show(table: list[Row]) -> None:
+    """Print the table."""
+    print(FORMAT.format(*HEAD))
+    for row in table:
+        if row.expected:
+            rates = (f'{row.rate:.1f} Hz', f'{row.expected:.0f} Hz', f'{row.megabytes:.1f}')
+        else:
+            rates = ('', 'latched', '')
+        latencies = [
+            f'{value:.1f} ms' if np.isfinite(value) else '' for value in (row.median, row.p99)
+        ]
+        print(
+            FORMAT.format(
+                row.topic, row.kind, row.messages, *rates, *latencies, row.verdict
+            ).rstrip()
+        )
+    total = sum(row.megabytes for row in table)
+    print(f'{len(table)} topics, {total:.0f} MB/s\n')

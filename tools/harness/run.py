@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run: a driver and a subscriber, each in its own process, and what was measured."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tools.harness.driver import ROOT, DriverProcess, Usage, ros_environment
+
+
+class RunFailed(Exception):
+    """Raised when the driver or the subscriber ended before its time."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Arrived:
+    """What arrived on one topic; times and stamps in nanoseconds, size in bytes."""
+
+    topic: str
+    kind: str
+    times: Sequence[int]
+    stamps: Sequence[int]
+    size: int
+
+    @property
+    def latencies_ms(self) -> np.ndarray:  # type: ignore[type-arg]
+        """From the stamp to the callback, in milliseconds; of messages that have a stamp."""
+        stamps = np.array(self.stamps, dtype=np.int64)
+        return ((np.array(self.times, dtype=np.int64) - stamps) / 1e6)[stamps > 0]
+
+    def lost(self, hz: float) -> int:
+        """Return how many messages are missing between the first and the last."""
+        stamps = sorted(set(self.stamps))
+        if len(stamps) < 2:
+            return 0
+        return max(0, round((stamps[-1] - stamps[0]) / 1e9 * hz) + 1 - len(stamps))
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """
+    What one run measured.
+
+    :ivar seconds: How long was counted.
+    :ivar usage: Of the driver at moments in that time, about ten a run.
+    :ivar capture: Topic -> type and serialised message, of one capture.
+    """
+
+    seconds: float
+    topics: dict[str, Arrived]
+    usage: list[Usage]
+    capture: dict[str, tuple[str, bytes]]
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time of the driver in the time that was counted."""
+        return self.usage[-1].cpu - self.usage[0].cpu
+
+
+def watch(
+    parameters: Mapping[str, object],
+    *,
+    name: str,
+    seconds: float,
+    topics: Iterable[str] = (),
+    nothing: bool = False,
+) -> Run:
+    """
+    Start the driver and a subscriber, wait for both, and return what was measured.
+
+    :param topics: What to subscribe to; all there is by default.
+    :param nothing: Subscribe to nothing.
+    :raises RunFailed: when one of the two ended early; with its last words.
+    """
+    environment = ros_environment()
+    folder = ROOT / 'build' / 'runs' / name
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / 'driver.log'
+    options = [f'--topic={topic}' for topic in topics] + ['--nothing'] * nothing
+    with (
+        DriverProcess(parameters, environment, log) as driver,
+        subprocess.Popen(
+            [
+                sys.executable,
+                '-m',
+                'tools.harness.watcher',
+                folder,
+                f'--seconds={seconds}',
+                *options,
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as watcher,
+    ):
+        usage, took = _follow(driver, watcher)
+        if watcher.wait() != 0:
+            raise RunFailed(f'the subscriber failed; {log} has what the driver said')
+    rows = json.loads((folder / 'topics.json').read_text())
+    capture: dict[str, Any] = pickle.loads((folder / 'capture.pickle').read_bytes())
+    return Run(took, {row['topic']: Arrived(**row) for row in rows}, usage, capture)
+
+
+def _follow(driver: DriverProcess, watcher: subprocess.Popen[str]) -> tuple[list[Usage], float]:
+    """Sample the driver from ``begin`` to ``end``; return its usage, and the time between."""
+    moments: list[float] = []
+    reader = threading.Thread(target=_read_moments, args=(watcher, moments), daemon=True)
+    reader.start()
+    usage: list[Usage] = []
+    while reader.is_alive():
+        if not driver.is_running:
+            watcher.terminate()
+            raise RunFailed(f'the driver ended:\n{driver.last_words()}')
+        if moments:
+            usage.append(driver.usage())
+        reader.join(0.5 if moments else 0.02)
+    if len(moments) < 2:
+        raise RunFailed('the subscriber ended early')
+    usage.append(driver.usage())
+    return usage, moments[1] - moments[0]
+
+
+def _read_moments(watcher: subprocess.Popen[str], moments: list[float]) -> None:
+    assert watcher.stdout is not None
+    for _ in watcher.stdout:
+        moments.append(time.monotonic())
+        if len(moments) == 2:
+            return

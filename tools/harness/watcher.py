@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+A subscriber in its own process: counts what arrives on each topic, and keeps one capture.
+
+Run as a program; prints ``begin`` and ``end`` around the time in which it counts, and writes its
+results into a folder: ``topics.json``, and ``capture.pickle`` with the messages of one capture as
+they came over the wire. Messages are not decoded, so that the subscriber costs little: the stamp
+is read from the first bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import dataclasses
+import importlib
+import json
+import pickle
+import struct
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import rclpy
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile
+
+KEPT = 8
+LATCHED = '/tf_static'
+NOT_OURS = ('/rosout', '/parameter_events')
+LISTS = ('tf2_msgs/msg/TFMessage', 'visualization_msgs/msg/MarkerArray')
+
+
+@dataclasses.dataclass
+class Arrivals:
+    """What arrived on one topic; times and stamps in nanoseconds."""
+
+    topic: str
+    kind: str
+    times: list[int] = dataclasses.field(default_factory=list)
+    stamps: list[int] = dataclasses.field(default_factory=list)
+    size: int = 0
+    kept: collections.deque[tuple[int, bytes]] = dataclasses.field(
+        default_factory=lambda: collections.deque(maxlen=KEPT)
+    )
+
+
+def stamp_of(kind: str, data: bytes) -> int:
+    """Return the stamp of a serialized message in nanoseconds; 0 where a list is empty."""
+    offset = 4  # after the encapsulation header
+    if kind in LISTS:
+        if struct.unpack_from('<I', data, 4)[0] == 0:
+            return 0
+        offset = 8
+    seconds, nanoseconds = struct.unpack_from('<iI', data, offset)
+    return int(seconds * 1_000_000_000 + nanoseconds)
+
+
+class Watcher(Node):
+    """Subscribes to topics and counts, while ``counting`` is true."""
+
+    def __init__(self) -> None:
+        super().__init__('azure_kinect_watcher')
+        self.arrivals: dict[str, Arrivals] = {}
+        self.counting = False
+
+    def discover(self, wanted: Iterable[str], seconds: float) -> None:
+        """Subscribe to the topics that appear; all of them where none is wanted in particular."""
+        wanted = set(wanted)
+        deadline = time.monotonic() + seconds
+        changed = time.monotonic()
+        while time.monotonic() < deadline and time.monotonic() - changed < 2.0:
+            for topic, kinds in self.get_topic_names_and_types():
+                if topic in self.arrivals or (wanted and topic not in wanted):
+                    continue
+                if not wanted and (topic in NOT_OURS or not self.count_publishers(topic)):
+                    continue
+                self._watch(topic, kinds[0])
+                changed = time.monotonic()
+            if not self.arrivals:
+                changed = time.monotonic()
+            rclpy.spin_once(self, timeout_sec=0.1)
+
+    def _watch(self, topic: str, kind: str) -> None:
+        package, _, name = kind.partition('/msg/')
+        arrivals = self.arrivals[topic] = Arrivals(topic, kind)
+        qos = QoSProfile(depth=10)
+        if topic == LATCHED:
+            qos.durability = DurabilityPolicy.TRANSIENT_LOCAL
+        message = getattr(importlib.import_module(f'{package}.msg'), name)
+        self.create_subscription(message, topic, self._count(arrivals), qos, raw=True)
+
+    def _count(self, arrivals: Arrivals) -> Callable[[bytes], None]:
+        def count(data: bytes) -> None:
+            if not self.counting and arrivals.topic != LATCHED:
+                return
+            arrivals.times.append(time.time_ns())
+            stamp = stamp_of(arrivals.kind, data)
+            arrivals.stamps.append(stamp)
+            arrivals.size += len(data)
+            arrivals.kept.append((stamp, data))
+
+        return count
+
+    def one_capture(self) -> dict[str, tuple[str, bytes]]:
+        """Return the kept messages of the newest capture that is whole, and the latched ones."""
+        stamped = {name: dict(arrivals.kept) for name, arrivals in self.arrivals.items()}
+        counts = collections.Counter(stamp for kept in stamped.values() for stamp in kept if stamp)
+        most = max(counts.values(), default=0)
+        newest = max((stamp for stamp, count in counts.items() if count == most), default=0)
+        return {
+            name: (arrivals.kind, stamped[name].get(newest) or arrivals.kept[-1][1])
+            for name, arrivals in self.arrivals.items()
+            if newest in stamped[name] or (name == LATCHED and arrivals.kept)
+        }
+
+
+def _executor() -> Any:
+    """Return the cheapest executor that this rclpy has."""
+    try:
+        from rclpy.experimental import EventsExecutor  # noqa: PLC0415 (Jazzy and newer)
+
+        return EventsExecutor()
+    except ImportError:
+        from rclpy.executors import SingleThreadedExecutor  # noqa: PLC0415
+
+        return SingleThreadedExecutor()
+
+
+def main() -> None:
+    """Watch, count and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('folder', type=Path)
+    parser.add_argument('--seconds', type=float, default=8.0)
+    parser.add_argument('--warm-up', type=float, default=2.0)
+    parser.add_argument('--patience', type=float, default=60.0, help='for topics to appear')
+    parser.add_argument('--topic', action='append', default=[])
+    parser.add_argument('--nothing', action='store_true', help='subscribe to nothing')
+    args = parser.parse_args()
+    rclpy.init()
+    watcher = Watcher()
+    if not args.nothing:
+        watcher.discover(args.topic, args.patience)
+    executor = _executor()
+    executor.add_node(watcher)
+    spin(executor, args.warm_up)
+    print('begin', flush=True)
+    watcher.counting = True
+    spin(executor, args.seconds)
+    watcher.counting = False
+    print('end', flush=True)
+    rows = [
+        {key: getattr(a, key) for key in ('topic', 'kind', 'times', 'stamps', 'size')}
+        for a in watcher.arrivals.values()
+    ]
+    (args.folder / 'topics.json').write_text(json.dumps(rows))
+    (args.folder / 'capture.pickle').write_bytes(pickle.dumps(watcher.one_capture()))
+    executor.shutdown()
+    watcher.destroy_node()
+    rclpy.shutdown()
+
+
+def spin(executor: Any, seconds: float) -> None:
+    """Let callbacks run for some time."""
+    deadline = time.monotonic() + seconds
+    while (remaining := deadline - time.monotonic()) > 0:
+        executor.spin_once(timeout_sec=remaining)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the pages and parameter files that come from the table of parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from azure_kinect_py.ros.parameters import reference
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = """\
+# Parameters
+
+Written by `make reference` from the table that declares them; a test compares the two.
+
+*live*: may be changed at any time (`ros2 param set`); the others while the node is unconfigured. A value
+that is refused says what is allowed. Set them in a file ([config/driver.yaml](../config/driver.yaml) has all
+of them, with comments), as launch arguments, or one by one with `--ros-args -p name:=value`.
+
+"""
+
+
+def pages() -> dict[Path, str]:
+    """Return each file that is written, and what belongs into it."""
+    return {ROOT / 'docs' / 'parameters.md': HEAD + reference.markdown().rstrip() + '\n'}
+
+
+def main() -> None:
+    """Write the files."""
+    for path, text in pages().items():
+        path.write_text(text)
+
+
+if __name__ == '__main__':
+    main()
