@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The people at a moment: where everybody's joints are, and under which id the tracker knows them."""
+
+from __future__ import annotations
+
+import dataclasses
+from bisect import bisect_right
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from azure_kinect_py.sources.simulated.bodies import Wardrobe, looks_of
+from azure_kinect_py.sources.simulated.legs import Leg, doing
+from azure_kinect_py.sources.simulated.motion import Doing, Poses, poses
+from azure_kinect_py.sources.simulated.paths import STEP, STRETCH, Paths
+from azure_kinect_py.sources.simulated.shapes import Solids
+
+Array = npt.NDArray[np.float64]
+Count = Callable[[Array], npt.NDArray[np.intp]]
+
+_ENTERS = 12  # joints in view from which the tracker knows a body
+_LEAVES = 5  # joints in view under which it loses it
+_BEHIND = -0.2  # metres: people this far behind the camera are not drawn
+_SAMPLES = round(STRETCH / STEP)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Moment:
+    """
+    The people who may be in view at a moment.
+
+    :ivar poses: Of N people in the room.
+    :ivar solids: What they are made of, None if there are none.
+    :ivar owners: (K,) row in ``poses`` that each solid belongs to.
+    :ivar ids: (N,) the tracker's ids, 0 for those it does not see.
+    """
+
+    poses: Poses
+    solids: Solids | None
+    owners: npt.NDArray[np.intp]
+    ids: npt.NDArray[np.intp]
+
+
+class Crowd:
+    """
+    All people, at any time from 0 on.
+
+    An id belongs to a visit: it is kept while a body is in view, and a new one, counted from 1, is
+    given when it comes into view again. It depends on the seed and the time alone.
+
+    :param in_view: Returns how many joints of (M, 32, 3) positions in the room the depth camera
+        has in view, (M,); None if no tracker can follow.
+    """
+
+    def __init__(self, people: int, seed: int, in_view: Count | None) -> None:
+        looks = [looks_of(number, seed) for number in range(people)]
+        self._paths = Paths(people, seed)
+        self._heights = np.array([look.height for look in looks])
+        self._wardrobe = Wardrobe(looks) if looks else None
+        self._in_view = in_view
+        self._visits: list[npt.NDArray[np.intp]] = []  # per stretch: (people, samples) ids
+        self._ids = np.zeros(people, np.intp)
+        self._last_id = 0
+
+    def at(self, seconds: float) -> Moment:
+        """Return the people at a time."""
+        while self._paths.planned <= seconds:
+            self._extend()
+        legs = [_leg_at(way, seconds) for way in self._paths.legs]
+        near = [i for i, leg in enumerate(legs) if float(leg.at(np.array(seconds))[1]) > _BEHIND]
+        present = np.array(near, np.intp)
+        if self._wardrobe is None or not near:
+            nobody = Poses(np.empty((0, 32, 3)), np.empty((0, 32, 4)))
+            return Moment(nobody, None, np.empty(0, np.intp), np.empty(0, np.intp))
+        moments = [np.array([seconds])] * len(near)
+        pose = poses(doing([legs[i] for i in near], moments, self._heights[present]))
+        solids, owners = self._wardrobe.worn(pose, present)
+        stretch, sample = divmod(seconds, STRETCH)
+        ids = self._visits[int(stretch)][present, int(sample / STEP)]
+        return Moment(pose, solids, owners, ids)
+
+    def _extend(self) -> None:
+        begin = self._paths.planned
+        legs = self._paths.plan()
+        counts = np.zeros((len(legs), _SAMPLES), np.intp)
+        if self._in_view is not None:
+            times = begin + STEP * np.arange(_SAMPLES)
+            for number, way in enumerate(legs):
+                pose = poses(_way(way, times, self._heights[number]))
+                counts[number] = self._in_view(pose.positions)
+        visits = np.zeros_like(counts)
+        for sample in range(_SAMPLES):
+            for number in range(len(legs)):
+                seen = counts[number, sample]
+                if seen < _LEAVES:
+                    self._ids[number] = 0
+                elif seen >= _ENTERS and self._ids[number] == 0:
+                    self._last_id += 1
+                    self._ids[number] = self._last_id
+            visits[:, sample] = self._ids
+        self._visits.append(visits)
+
+
+def _leg_at(way: list[Leg], seconds: float) -> Leg:
+    return way[bisect_right(way, seconds, key=lambda leg: leg.start) - 1]
+
+
+def _way(way: list[Leg], times: Array, height: float) -> Doing:
+    starts = np.array([leg.start for leg in way])
+    number = np.maximum(np.searchsorted(starts, times, side='right') - 1, 0)
+    used = [i for i in range(len(way)) if (number == i).any()]
+    moments = [times[number == i] for i in used]
+    return doing([way[i] for i in used], moments, np.full(len(used), height))

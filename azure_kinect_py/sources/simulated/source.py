@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulated camera as a source."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
+from azure_kinect_py.modes import ColorControl, DeviceConfig, WiredSyncMode
+from azure_kinect_py.sources.base import Source
+from azure_kinect_py.sources.simulated.clock import Clock
+from azure_kinect_py.sources.simulated.imu import Imu
+from azure_kinect_py.sources.simulated.scene import Scene
+
+QUEUE = 7
+"""Captures that wait for a slow reader before the oldest is lost, as in the vendor's library."""
+
+
+class SimulatedSource(Source):
+    """
+    A camera in a furnished room in which people walk.
+
+    Frame n shows the same whenever and by whomever it is read. It is rendered by the thread that
+    asks for it, ahead of its time if that thread is early, and only if somebody asks.
+
+    :ivar dropped: Captures that were lost because the reader was slow, since the start.
+    """
+
+    def __init__(self, config: DeviceConfig, scene: Scene, info: DeviceInfo, seed: int) -> None:
+        self.config = config
+        self.info = info
+        self.dropped = 0
+        self._scene = scene
+        self._seed = seed
+        self._stopped = threading.Event()
+        self._clock = Clock(config, seed, 0)
+        self._imu = Imu(self.calibration, self._clock, seed)
+        self._next = 0
+        self._ahead: Capture | None = None
+
+    @property
+    def calibration(self) -> Calibration:  # type: ignore[override]
+        """Of this unit in these modes."""
+        return self._scene.calibration
+
+    def set_color_control(self, control: ColorControl, value: int | None) -> None:
+        """Set a color control; None means automatic. See :data:`controls.RANGES`."""
+        self._scene.controls.set(control, value)
+
+    def sync_jacks(self) -> tuple[bool, bool]:
+        """Return the cables that the mode needs."""
+        mode = self.config.wired_sync_mode
+        return mode is WiredSyncMode.SUBORDINATE, mode is WiredSyncMode.MASTER
+
+    def _start(self) -> None:
+        self._stopped.clear()
+        self._clock = Clock(self.config, self._seed, time.monotonic_ns())
+        self._imu = Imu(self.calibration, self._clock, self._seed)
+        self._next = 0
+        self._ahead = None
+        self.dropped = 0
+
+    def _stop(self) -> None:
+        self._stopped.set()
+
+    def _close(self) -> None:
+        self._ahead = None
+
+    def _next_capture(self, timeout: float) -> Capture | None:
+        deadline = time.monotonic_ns() + round(timeout * 1e9)
+        self._skip_lost()
+        arrival = self._clock.arrival_ns(self._next)
+        if arrival <= deadline and self._ahead is None:
+            self._ahead = self._scene.capture(self._next, self._clock)
+        if not self._wait_until(min(arrival, deadline)) or arrival > deadline:
+            return None
+        capture, self._ahead = self._ahead, None
+        self._next += 1
+        return capture
+
+    def _skip_lost(self) -> None:
+        oldest = self._clock.newest_frame(time.monotonic_ns()) - QUEUE + 1
+        if oldest > self._next:
+            self.dropped += oldest - self._next
+            self._next = oldest
+            self._ahead = None
+
+    def _next_imu(self, timeout: float) -> list[ImuSample]:
+        deadline = time.monotonic_ns() + round(timeout * 1e9)
+        while True:
+            now = time.monotonic_ns()
+            samples = self._imu.waiting(now)
+            pause = round(self._imu.seconds_to_next(now) * 1e9)
+            if samples or now >= deadline:
+                return samples
+            if not self._wait_until(min(now + pause, deadline)):
+                return []
+
+    def _wait_until(self, moment_ns: int) -> bool:
+        """Wait for a host time; return False when stopped meanwhile."""
+        while (left := moment_ns - time.monotonic_ns()) > 0:
+            if self._stopped.wait(min(left * 1e-9, threading.TIMEOUT_MAX)):
+                return False
+        return not self._stopped.is_set()

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a perfect body tracker would report: joints, confidences, the body index map."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from azure_kinect_py.data import Body, BodyFrame
+from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.projection import project
+from azure_kinect_py.joints import BACKGROUND, Confidence, Joint
+from azure_kinect_py.modes import DepthMode
+from azure_kinect_py.sources.simulated.crowd import Moment
+from azure_kinect_py.sources.simulated.view import View
+
+Array = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# How far the skin in front of a joint may be from it, metres.
+_DEPTHS = {
+    'PELVIS': 0.18,
+    'SPINE': 0.18,
+    'NECK': 0.11,
+    'CLAVICLE': 0.14,
+    'SHOULDER': 0.11,
+    'ELBOW': 0.09,
+    'HIP': 0.16,
+    'KNEE': 0.11,
+    'ANKLE': 0.10,
+    'FOOT': 0.09,
+    'HEAD': 0.15,
+}
+_DEPTH = np.array([_DEPTHS.get(joint.name.split('_')[0], 0.06) for joint in Joint])
+_AROUND = np.array([[du, dv] for dv in (-1, 0, 1) for du in (-1, 0, 1)])
+
+
+class Witness:
+    """
+    Sees the people as the depth camera does.
+
+    :param lit: (H, W) pixels that get light of the illuminator.
+    """
+
+    def __init__(self, view: View, mode: DepthMode, lit: Bools) -> None:
+        self._view = view
+        self._range = mode.range_m
+        self._lit = lit
+        inverse = np.linalg.inv(view.to_room)
+        self._rotation, self._translation = inverse[:3, :3], inverse[:3, 3]
+        self._turn = rotations.from_matrix(self._rotation)
+
+    def in_view(self, positions: Array) -> npt.NDArray[np.intp]:
+        """Return how many of the joints (M, 32, 3) in the room are in view and in range, (M,)."""
+        points = positions @ self._rotation.T + self._translation
+        seen, _ = self._reachable(points.reshape(-1, 3))
+        count: npt.NDArray[np.intp] = seen.reshape(len(positions), -1).sum(axis=1)
+        return count
+
+    def testify(self, moment: Moment, device_time_usec: int) -> BodyFrame:
+        """Return the bodies of the frame that ``view`` shows."""
+        listed = np.flatnonzero(moment.ids)
+        positions = moment.poses.positions[listed] @ self._rotation.T + self._translation
+        turns = rotations.multiply(self._turn, moment.poses.orientations[listed])
+        owners = self._owners(moment)
+        bodies = tuple(
+            Body(
+                int(moment.ids[row]),
+                positions[index],
+                turns[index],
+                self._confidences(positions[index], owners == row),
+            )
+            for index, row in enumerate(listed)
+        )
+        numbers = np.full(len(moment.ids) + 1, BACKGROUND, np.uint8)
+        numbers[listed] = np.arange(len(listed))
+        index_map = np.where(self._lit, numbers[owners], np.uint8(BACKGROUND))
+        return BodyFrame(device_time_usec, bodies, index_map)
+
+    def _owners(self, moment: Moment) -> npt.NDArray[np.intp]:
+        """Return the row of the person that each pixel shows, -1 where there is none."""
+        table = np.append(moment.owners, -1)  # NOBODY picks the last
+        owners: npt.NDArray[np.intp] = table[self._view.hits]
+        return owners
+
+    def _confidences(self, joints: Array, own: Bools) -> npt.NDArray[np.uint8]:
+        reachable, pixels = self._reachable(joints)
+        height, width = own.shape
+        around = pixels[:, None] + _AROUND
+        u, v = np.clip(around[..., 0], 0, width - 1), np.clip(around[..., 1], 0, height - 1)
+        skin = self._view.depth[v, u] > (joints[:, 2] - _DEPTH)[:, None]
+        seen = (own[v, u] & skin).any(axis=1)
+        confidences = np.where(seen, Confidence.MEDIUM, Confidence.LOW)
+        return np.where(reachable, confidences, Confidence.NONE).astype(np.uint8)
+
+    def _reachable(self, points: Array) -> tuple[Bools, npt.NDArray[np.intp]]:
+        """Return which points are lit and in range, and the pixels nearest to them."""
+        exact, valid = project(self._view.camera, points)
+        height, width = self._lit.shape
+        pixels = np.rint(np.where(valid[:, None], exact, -1.0)).astype(np.intp)
+        inside = valid & (pixels >= 0).all(axis=1) & (pixels < (width, height)).all(axis=1)
+        pixels[~inside] = 0
+        near, far = self._range
+        lit = self._lit[pixels[:, 1], pixels[:, 0]]
+        return inside & lit & (points[:, 2] >= near) & (points[:, 2] <= far), pixels
