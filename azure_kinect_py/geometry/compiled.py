@@ -1,26 +1,88 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How kernels are compiled: the one place that knows numba's options and its cache."""
+"""
+How kernels are compiled: the one place that knows numba's options and its cache.
+
+Machine code is kept in the first of these folders that can be written, in a sub-folder named after
+a digest of this package's kernels, because numba notices a change in a kernel's own file only, and
+not in the kernels that it calls: ``$NUMBA_CACHE_DIR``, the user's cache folder
+(``$XDG_CACHE_HOME`` or ``~/.cache``), the folder for temporary files. Where none can be written,
+kernels are compiled at each start. The install folder is never written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import functools
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 
 F = TypeVar('F', bound=Callable[..., object])
 
+_config: Any = numba.config
+_REORDERED = {
+    'contract',
+    'nsz',
+    'arcp',
+}  # rounding may differ; NaN and infinity stay what they are
+
 
 def kernel(function: F) -> F:
-    """
-    Compile a function on arrays and floats, without the GIL.
+    """Compile a function on arrays and numbers, without the GIL, rounding as written."""
+    return _compile(function, fastmath=False)
 
-    The machine code is cached beside the source or in the user's cache folder; where neither can
-    be written (a read-only install run by a user without a home), it is compiled at each start.
-    """
-    options: dict[str, Any] = {'nogil': True, 'fastmath': False, 'error_model': 'numpy'}
-    try:
-        compiled: F = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # numba found no place for its cache
-        compiled = numba.njit(**options)(function)
+
+def fast_kernel(function: F) -> F:
+    """Compile like :func:`kernel`, with fused multiply-adds and reciprocals where they help."""
+    return _compile(function, fastmath=_REORDERED)
+
+
+def _compile(function: F, fastmath: bool | set[str]) -> F:
+    options: dict[str, Any] = {'nogil': True, 'error_model': 'numpy', 'fastmath': fastmath}
+    with _cache_folder() as cached:
+        compiled: F = numba.njit(cache=cached, **options)(function)
     return compiled
+
+
+@contextlib.contextmanager
+def _cache_folder() -> Iterator[bool]:
+    """Point numba at the cache while a kernel is declared; tell whether there is one."""
+    folder = _folder()
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = folder
+    try:
+        yield bool(folder)
+    finally:
+        _config.CACHE_DIR = before
+
+
+@functools.cache
+def _folder() -> str:
+    sources = sorted(Path(__file__).parent.glob('*.py'))
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sources:
+        digest.update(source.read_bytes())
+    name = digest.hexdigest()[:16]
+    for parent in _parents():
+        folder = parent / 'azure_kinect_py' / name
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return str(folder)
+        except OSError:
+            continue
+    return ''
+
+
+def _parents() -> Iterator[Path]:
+    if _config.CACHE_DIR:
+        yield Path(_config.CACHE_DIR)
+    with contextlib.suppress(RuntimeError):  # there may be no home
+        yield Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache')
+    # The user's own: code that others could have put there would be run.
+    yield Path(tempfile.gettempdir()) / f'azure_kinect_py-{os.getuid()}'

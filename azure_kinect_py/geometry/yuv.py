@@ -31,7 +31,7 @@ def _clamp(value: np.int32) -> Any:
 
 
 @kernel
-def _put(out: Bytes, row: int, column: int, y: int, u: int, v: int) -> None:  # noqa: PLR0917
+def _put(out: Bytes, row: int, column: int, y: int, u: int, v: int) -> None:
     luma = (np.int32(y) << _SHIFT) + _HALF
     cu, cv = np.int32(u) - np.int32(128), np.int32(v) - np.int32(128)
     out[row, column, 0] = _clamp((luma + _U_TO_B * cu) >> _SHIFT)

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Depth drawn into the color image, as a mesh over the depth pixels.
+
+The nearest surface wins. Quads that span a depth edge, or miss two corners, are left out; so are
+lone pixels and lines one pixel wide. The rules, rounding included, are those of the vendor's
+engine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from azure_kinect_py.geometry.compiled import fast_kernel, kernel
+from azure_kinect_py.geometry.correspondence import U16, project_row
+from azure_kinect_py.geometry.distortion import Lens
+from azure_kinect_py.geometry.lanes import merge4, merge8
+from azure_kinect_py.geometry.projection import Floats
+from azure_kinect_py.geometry.quad import draw_quad
+from azure_kinect_py.geometry.quads import (
+    BLOCK,
+    HEIGHT,
+    KIND,
+    LARGE,
+    LARGEST_STEP,
+    PLACE,
+    ROW,
+    TABLE,
+    U32,
+    WIDTH,
+    at,
+    complete,
+    evaluate,
+    prepare,
+)
+
+F32 = np.float32
+
+_STRANDS = 4  # neighbouring quads share pixels, and a load soon after a store to them would wait
+
+
+@fast_kernel
+def draw_band(
+    depth: U16,
+    table: Floats,
+    shift: Floats,
+    lens: Lens,
+    size: int,
+    out: U16,
+    first: int,
+    last: int,
+) -> None:
+    """
+    Draw the rows of the color image from ``first`` up to but not ``last``.
+
+    Bands may be drawn at the same time; each reads all of ``depth`` and writes its own rows only.
+
+    :param depth: (Hd, Wd) uint16, millimetres; ``table``, ``shift`` and ``lens`` as in
+        :class:`~azure_kinect_py.geometry.correspondence.Correspondence`.
+    :param size: Sides in pixels beyond which a quad is an exception; no more than the band has
+        rows.
+    :param out: (Hc, Wc) uint16, Wc at least 8.
+    """
+    out[first:last] = 0
+    columns = depth.shape[1]
+    block = np.empty(TABLE, F32)
+    keys = np.empty((2, 2 * BLOCK), np.uint32)
+    places = np.empty((2, 3, columns), F32)
+    limits = (F32(out.shape[1]), F32(first), F32(last), F32(size), F32(size))
+    highest, lowest = F32(0), F32(0)
+    for row in range(depth.shape[0]):
+        upper, lower = places[(row + 1) % 2], places[row % 2]
+        project_row(depth[row], table[row], shift, lens, lower[0], lower[1], lower[2])
+        above = (highest, lowest)
+        highest, lowest = _extent(lower[1], lower[2])
+        if row == 0 or min(highest, above[0]) >= last or max(lowest, above[1]) < first:
+            continue
+        for start in range(0, columns - 1, BLOCK):
+            end = min(start + BLOCK + 1, columns)
+            prepare(_cut(upper, start, end), _cut(lower, start, end), block, limits)
+            _draw_small(block, end - start - 1, keys[0], keys[1], out)
+            for i in range(end - start - 1):
+                if block[at(KIND, i)] == LARGE:
+                    _draw_large(upper, lower, start + i, out, first, last)
+
+
+@fast_kernel
+def _cut(places: Floats, start: int, end: int) -> Any:
+    return places[0, start:end], places[1, start:end], places[2, start:end]
+
+
+@fast_kernel
+def _extent(v: Floats, z: Floats) -> Any:
+    """Return the smallest and the largest row in the color image of a row of depth pixels."""
+    smallest, largest = F32(np.inf), F32(-np.inf)
+    for i in range(v.shape[0]):
+        if z[i] > 0:
+            smallest, largest = min(smallest, v[i]), max(largest, v[i])
+    return smallest, largest
+
+
+@fast_kernel
+def _peak(block: Floats, row: int, count: int) -> int:
+    most = 0
+    for i in range(count):
+        most = max(most, np.int32(block[at(row, i)]))
+    return most
+
+
+@fast_kernel
+def _draw_small(block: Floats, count: int, near: U32, far: U32, out: U16) -> None:
+    """Draw the quads of a block that are SMALL, in tiles of one row of four or eight pixels."""
+    width = out.shape[1]
+    widest = _peak(block, WIDTH, count)
+    for row in range(_peak(block, HEIGHT, count)):
+        if widest <= 4:
+            evaluate(block, count, row, 0, width - 4, near)
+            for strand in range(_STRANDS):
+                for i in range(strand, count, _STRANDS):
+                    if block[at(HEIGHT, i)] > row:
+                        merge4(out, _pixel(block, row, i, width), near, 2 * i)
+            continue
+        for column in range(0, widest, 8):
+            evaluate(block, count, row, column + 4, width - 4, far)
+            evaluate(block, count, row, column, width - 8, near)
+            for strand in range(_STRANDS):
+                for i in range(strand, count, _STRANDS):
+                    if block[at(HEIGHT, i)] > row:
+                        merge8(out, _pixel(block, row, i, width), near, far, 2 * i)
+
+
+@fast_kernel
+def _pixel(block: Floats, row: int, i: int, width: int) -> int:
+    return (int(block[at(ROW, i)]) + row) * width + int(block[at(PLACE, i)])
+
+
+@fast_kernel
+def _draw_large(upper: Floats, lower: Floats, i: int, out: U16, first: int, last: int) -> None:
+    u, v, z = _corners(upper, lower, i)
+    draw_quad(u, v, z, out, first, last, None, None, False)
+
+
+@fast_kernel
+def _corners(upper: Floats, lower: Floats, i: int) -> Any:
+    """Return columns, rows and depths of the corners of a quad, a missing one made up for."""
+    holes = (
+        upper[2, i] <= 0,
+        upper[2, i + 1] <= 0,
+        lower[2, i + 1] <= 0,
+        lower[2, i] <= 0,
+    )
+    return (
+        complete(upper[0, i], upper[0, i + 1], lower[0, i + 1], lower[0, i], holes),
+        complete(upper[1, i], upper[1, i + 1], lower[1, i + 1], lower[1, i], holes),
+        complete(upper[2, i], upper[2, i + 1], lower[2, i + 1], lower[2, i], holes),
+    )
+
+
+@kernel
+def draw_values(
+    to_color: Any, values: Any, linear: bool, out: U16, values_out: Any, first: int, last: int
+) -> None:
+    """
+    Draw depth and another image of the depth camera together, a band like :func:`draw_band`.
+
+    :param to_color: ``depth``, ``table``, ``shift`` and ``lens``.
+    :param values: (Hd, Wd) uint8 or uint16.
+    :param values_out: (Hc, Wc) of the same type; left as it is where there is no depth.
+    """
+    depth, table, shift, lens = to_color
+    out[first:last] = 0
+    columns = depth.shape[1]
+    places = np.empty((2, 3, columns), F32)
+    for row in range(depth.shape[0]):
+        upper, lower = places[(row + 1) % 2], places[row % 2]
+        project_row(depth[row], table[row], shift, lens, lower[0], lower[1], lower[2])
+        if row == 0:
+            continue
+        for i in range(columns - 1):
+            u, v, z = _corners(upper, lower, i)
+            holes = (
+                upper[2, i] <= 0,
+                upper[2, i + 1] <= 0,
+                lower[2, i + 1] <= 0,
+                lower[2, i] <= 0,
+            )
+            if int(holes[0]) + int(holes[1]) + int(holes[2]) + int(holes[3]) > 1:
+                continue
+            near, far = min(z[0], z[1], z[2], z[3]), max(z[0], z[1], z[2], z[3])
+            if far - near <= LARGEST_STEP * near:
+                above, below = values[row - 1], values[row]
+                kept = _complete_values(
+                    (F32(above[i]), F32(above[i + 1]), F32(below[i + 1]), F32(below[i])),
+                    holes,
+                    linear,
+                )
+                draw_quad(u, v, z, out, first, last, kept, values_out, linear)
+
+
+@kernel
+def _complete_values(values: Any, holes: Any, linear: bool) -> Any:
+    """Return the values of the corners, with that of a missing one made up for."""
+    a, b, c, d = values
+    if holes[0]:
+        a = np.floor((b + d) / F32(2)) if linear else c
+    elif holes[1]:
+        b, c = c, (np.floor((c + d) / F32(2)) if linear else d)
+    elif holes[2]:
+        c = np.floor((b + d) / F32(2)) if linear else a
+    elif holes[3]:
+        d, c = c, (np.floor((b + c) / F32(2)) if linear else b)
+    return a, b, c, d
