@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 
 from azure_kinect_py.data import Capture, ImuSample
@@ -61,12 +62,14 @@ class Playback(Source):
         self._captures = CaptureStream(recording, loop=loop)
         self._imu = ImuStream(recording, loop=loop)
         self._taken_usec = -1  # device time up to which captures were taken
+        self._moving = threading.Lock()  # nothing is taken while the clock is set
 
     def pause(self, paused: bool) -> None:
         """Hold the recording, or go on; while it is held, reading times out."""
-        if not paused:
-            self.clock_epoch += 1
-        self._clock.pause(paused)
+        with self._moving:
+            if not paused:
+                self.clock_epoch += 1
+            self._clock.pause(paused)
 
     def seek(self, seconds: float) -> None:
         """
@@ -80,8 +83,9 @@ class Playback(Source):
             raise ConfigError(
                 f'seek: {seconds:g} s is not possible; allowed are 0 to {self.length_s:g}'
             )
-        self._go_to(round(seconds * 1e6))
-        self.clock_epoch += 1
+        with self._moving:
+            self.clock_epoch += 1
+            self._go_to(round(seconds * 1e6))
 
     def _go_to(self, usec: int) -> None:
         self._captures.seek(usec)
@@ -102,21 +106,20 @@ class Playback(Source):
     def _next_capture(self, timeout: float) -> Capture | None:
         deadline = time.monotonic_ns() + int(timeout * 1e9)
         while self._clock.wait(self._capture_time, deadline):
-            handle = self._captures.take(self._clock.is_due)
-            if handle is None:  # somebody went to another time in between
-                continue
-            for image in handle.images():
-                image.system_time_ns = self._clock.due_ns(image.device_time_usec)
-            capture = handle.to_data()
-            self._taken_usec = max(image.device_time_usec for image in capture.images)
+            with self._moving:
+                handle = self._captures.take(self._clock.is_due)
+                if handle is None:  # somebody went to another time in between
+                    continue
+                for image in handle.images():
+                    image.system_time_ns = self._clock.due_ns(image.device_time_usec)
+                    self._taken_usec = max(self._taken_usec, image.device_time_usec)
             self._clock.wake()
-            return capture
+            return handle.to_data()
         return None
 
     def _capture_time(self) -> int | None:
         usec = self._captures.next_usec()
-        # A recording of the IMU alone has not ended before its samples have.
-        if usec is None and not (self._captures.empty and self._imu.next_usec() is not None):
+        if usec is None:
             self._clock.wake()  # the last IMU samples wait for no further capture
             raise StreamEnded(f'{self._recording.path}: the end of the recording')
         return usec
@@ -125,18 +128,22 @@ class Playback(Source):
         deadline = time.monotonic_ns() + int(timeout * 1e9)
         samples: list[ImuSample] = []
         while not samples and self._clock.wait(self._imu_time, deadline):
-            while (sample := self._imu.take(self._imu_is_due)) is not None:
+            while (sample := self._take_sample()) is not None:
                 samples.append(sample)
         return samples
+
+    def _take_sample(self) -> ImuSample | None:
+        usec = self._imu.next_usec()
+        if usec is None or not self._imu_may_pass(usec):
+            return None
+        with self._moving:
+            return self._imu.take(self._clock.is_due)
 
     def _imu_time(self) -> int | None:
         usec = self._imu.next_usec()
         if usec is None:
             raise StreamEnded(f'{self._recording.path}: the end of the IMU samples')
         return usec if self._imu_may_pass(usec) else None
-
-    def _imu_is_due(self, usec: int) -> bool:
-        return self._clock.is_due(usec) and self._imu_may_pass(usec)
 
     def _imu_may_pass(self, usec: int) -> bool:
         """Return whether captures are far enough for a sample, where the clock does not tell."""

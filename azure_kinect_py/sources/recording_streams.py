@@ -21,12 +21,10 @@ class Stream(abc.ABC, Generic[T]):
     Items in the order of the file, one held ready.
 
     In a loop each lap's device times follow on those of the lap before.
-
-    :ivar empty: Whether the recording has no such items at all.
     """
 
     def __init__(self, recording: Recording, *, loop: bool, empty: bool) -> None:
-        self.empty = empty
+        self._empty = empty
         self._path = recording.path
         self._lap_usec = recording.length_usec + recording.config.fps.period_usec
         self._loop = loop
@@ -56,10 +54,9 @@ class Stream(abc.ABC, Generic[T]):
             return self._held[0] if self._held else None
 
     def take(self, is_due: Callable[[int], bool]) -> T | None:
-        """Return the next item if there is one and it is due."""
-        usec = self.next_usec()
+        """Return the item held ready if it is due."""
         with self._lock:
-            if usec is None or self._held is None or not is_due(self._held[0]):
+            if self._held is None or not is_due(self._held[0]):
                 return None
             item = self._held[1]
             self._held = None
@@ -71,7 +68,7 @@ class Stream(abc.ABC, Generic[T]):
             self._let_go()
             self._shift_usec = 0
             self._some = usec > 0
-            self._ended = self.empty
+            self._ended = self._empty
             self._handle.seek(usec)
 
     def close(self) -> None:

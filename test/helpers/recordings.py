@@ -48,7 +48,7 @@ def make_captures(config, count, start_usec=1_000_000, seed=0):
         if config.depth_mode.has_depth:
             depth = Image(_grey(noise, config.depth_mode.size), ImageFormat.DEPTH16, time, 0)
         if config.color_on:
-            color_time = time + config.depth_delay_off_color_usec
+            color_time = time - config.depth_delay_off_color_usec
             color = Image(_color(noise, config, number), config.color_format, color_time, 0)
         captures.append(Capture(depth_image=depth, ir_image=ir, color_image=color))
     return captures

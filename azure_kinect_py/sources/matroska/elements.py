@@ -94,6 +94,8 @@ A0        Cluster           BlockGroup         elements
 A1        BlockGroup        Block              bytes     required
 9B        BlockGroup        BlockDuration      number
 FA        BlockGroup        ReferencePriority  number
+FB        BlockGroup        ReferenceBlock     number
+75A2      BlockGroup        DiscardPadding     number
 1C53BB6B  Segment           Cues               elements
 BB        Cues              CuePoint           elements  required
 B3        CuePoint          CueTime            number    required
