@@ -7,6 +7,7 @@ import collections
 import logging
 import threading
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
@@ -73,10 +74,10 @@ class K4abtTracker(Tracker):
 
         :raises TrackerError: when it cannot start, saying why and what to do.
         """
-        if self._tracker is not None:
-            return
         if self._closing:
             raise TrackerError('the body tracker was closed')
+        if self._tracker is not None:
+            return
         if not calibration.raw:
             raise TrackerError('the body tracker needs the raw calibration of the camera')
         sdk_calibration = SdkCalibration.from_raw(
@@ -122,31 +123,29 @@ class K4abtTracker(Tracker):
             raise TrackerError(f'this capture lacks {lacking} image and cannot be tracked')
         with self._entering:
             tracker = self._running_tracker()
-            handle, is_own = self._handle_of(capture)
             # Before the tracker has it: the result may be popped before enqueueing returns.
             self._inside.append(capture)
             taken = False
             try:
-                taken = tracker.enqueue(handle, _milliseconds(timeout))
-            except TrackerError as error:
+                with self._handle_of(capture) as handle:
+                    taken = tracker.enqueue(handle, _milliseconds(timeout))
+            except KinectError as error:
                 raise self._failure('takes no captures', error) from error
             finally:
                 if not taken:
                     self._inside.pop()
-                if is_own:
-                    handle.close()
             return taken
 
-    def _handle_of(self, capture: Capture) -> tuple[CaptureHandle, bool]:
-        """Return the SDK's capture, and whether it was made here, to be closed after use."""
+    def _handle_of(self, capture: Capture) -> AbstractContextManager[CaptureHandle]:
+        """Return the SDK's capture, in a context that closes it when it was made here."""
         handle = capture.handle
         if isinstance(handle, CaptureHandle) and not self._is_stranger(handle):
-            return handle, False
+            return nullcontext(handle)
         config = DeviceConfig(depth_mode=self._depth_mode)
         images = Capture(
             capture.depth_image, capture.ir_image, temperature_c=capture.temperature_c
         )
-        return CaptureHandle.from_data(self._images, images, config), True
+        return CaptureHandle.from_data(self._images, images, config)
 
     def _is_stranger(self, handle: CaptureHandle) -> bool:
         """Whether a capture is of another copy of libk4a, to which it means nothing."""
