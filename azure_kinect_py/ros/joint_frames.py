@@ -11,6 +11,7 @@ is: ``publisher.publish`` takes bytes as well as messages.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from tf2_msgs.msg import TFMessage
 from azure_kinect_py.data import Body, BodyFrame
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.geometry import rotations
-from azure_kinect_py.joints import Confidence
+from azure_kinect_py.joints import Confidence, Joint
 from azure_kinect_py.ros.frames import Frames
 from azure_kinect_py.trackers.skeleton import (
     CAMERA,
@@ -31,20 +32,30 @@ from azure_kinect_py.trackers.skeleton import (
 )
 
 STYLES = ('hierarchy', 'flat', 'none')
-JOINTS = 32
 
+_POSE = np.arange(-14, 0)  # a transform ends with seven float64, in words of four bytes
+_STAMP = np.arange(2)  # and begins with int32 seconds and uint32 nanoseconds
 ENCAPSULATION = 4
 """Bytes before a serialised message that say how it is serialised."""
 
-_POSE = np.arange(-56, 0)  # a transform ends with seven float64
-_STAMP = np.arange(8)  # and begins with int32 seconds and uint32 nanoseconds
-
 Poses = npt.NDArray[np.float64]
+Words = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.intp]
+
+
+class Layout(NamedTuple):
+    """A message for the joints that are sent: its bytes, and where the numbers go."""
+
+    words: Words
+    stamps: Places
+    poses: Places
+    parents: Places
+    """Of each joint of all bodies, the row of its parent, or CAMERA."""
 
 
 class JointFrames:
     """
-    Builds /tf of the tracked bodies.
+    Builds /tf of the tracked bodies; for one thread.
 
     :param style: ``hierarchy``: each joint in the frame of its parent joint; ``flat``: all in the
         depth camera's; ``none``: nothing.
@@ -69,38 +80,57 @@ class JointFrames:
         self._frames = frames
         self._empty = serialize_message(TFMessage())
         self._transform = lru_cache(maxsize=4096)(self._serialised)
+        self._lay_out = lru_cache(maxsize=16)(self._laid_out)
 
     def __call__(self, bodies: BodyFrame, stamp_ns: int) -> bytes:
         """Return a serialised TFMessage; with nobody to show, one of no transforms."""
-        shown = bodies.bodies
-        if not shown or self.style == 'none':
+        shown, style = bodies.bodies, self.style
+        if not shown or style == 'none':
             return self._empty
-        keep, parents, poses = self._select(shown)
+        places = np.concatenate([body.positions for body in shown])
+        turns = np.concatenate([body.orientations for body in shown])
+        keep = self._kept(shown, places, turns)
         if not keep.any():
             return self._empty
-        pieces = [
-            self._transform(shown[index // JOINTS].id, index % JOINTS, parents[index], first=not n)
-            for n, index in enumerate(np.flatnonzero(keep).tolist())
-        ]
-        return self._joined(pieces, poses[keep], stamp_ns)
+        layout = self._lay_out(tuple(body.id for body in shown), keep.tobytes(), style)
+        places[~keep], turns[~keep] = 0.0, 0.0
+        turns = rotations.normalized(turns)
+        if style == 'hierarchy':
+            places = relative_positions(places, turns, layout.parents)
+            turns = relative_orientations(turns, layout.parents)
+        poses = np.hstack([places, turns])[keep]
+        layout.words[layout.stamps] = divmod(stamp_ns, 1_000_000_000)
+        layout.words[layout.poses] = poses.astype('<f8').view('<u4')
+        return layout.words.tobytes()
 
-    def _select(self, shown: tuple[Body, ...]) -> tuple[npt.NDArray[np.bool_], list[int], Poses]:
-        """Return, for all joints of all bodies: whether sent, its parent joint, its pose there."""
-        positions = np.concatenate([body.positions for body in shown])
-        turns = np.concatenate([body.orientations for body in shown])
-        poses = np.hstack([positions, rotations.normalized(turns)])
+    def _kept(self, shown: tuple[Body, ...], places: Poses, turns: Poses) -> npt.NDArray[np.bool_]:
+        """Return which joints, of all bodies in a row, are sent."""
         keep = np.concatenate([body.confidences for body in shown]) >= self.min_confidence
-        keep &= np.isfinite(poses).all(axis=1) & turns.any(axis=1)
-        parents = np.full(len(poses), CAMERA)
-        if self.style == 'hierarchy':
-            parents = np.concatenate(
-                [effective_parents(mask) for mask in keep.reshape(-1, JOINTS)]
-            )
-            rows = np.arange(len(poses)) // JOINTS * JOINTS + parents
-            rows[parents == CAMERA] = CAMERA
-            relative = relative_positions(poses[:, :3], poses[:, 3:], rows)
-            poses = np.hstack([relative, relative_orientations(poses[:, 3:], rows)])
-        return keep, parents.tolist(), poses
+        keep &= np.isfinite(places).all(axis=1) & np.isfinite(turns).all(axis=1)
+        keep &= turns.any(axis=1)
+        return keep
+
+    def _laid_out(self, ids: tuple[int, ...], kept: bytes, style: str) -> Layout:
+        """Return the message for bodies of which ``kept`` (bool) joints are sent."""
+        keep = np.frombuffer(kept, np.bool_).reshape(len(ids), len(Joint))
+        parents = np.full(keep.shape, CAMERA)
+        if style == 'hierarchy':
+            parents = np.stack([effective_parents(mask) for mask in keep])
+        pieces = [
+            self._transform(ids[row], joint, int(parents[row, joint]), first=not number)
+            for number, (row, joint) in enumerate(np.argwhere(keep).tolist())
+        ]
+        count = np.array([len(pieces)], '<u4').tobytes()
+        head = self._empty[:ENCAPSULATION] + count
+        ends = (len(head) + np.cumsum([len(piece) for piece in pieces])) // 4
+        begins = np.concatenate([[len(head) // 4], ends[:-1]])
+        rows = parents + len(Joint) * np.arange(len(ids))[:, None]
+        return Layout(
+            words=np.frombuffer(bytearray().join([head, *pieces]), '<u4'),
+            stamps=begins[:, None] + _STAMP,
+            poses=ends[:, None] + _POSE,
+            parents=np.where(parents == CAMERA, CAMERA, rows).ravel(),
+        )
 
     def _serialised(self, body_id: int, joint: int, parent: int, *, first: bool) -> bytes:
         """
@@ -117,15 +147,3 @@ class JointFrames:
         before = [] if first else [TransformStamped()]
         begin = len(serialize_message(TFMessage(transforms=before)))
         return serialize_message(TFMessage(transforms=[*before, item]))[begin:]
-
-    def _joined(self, pieces: list[bytes], poses: Poses, stamp_ns: int) -> bytes:
-        """Join transforms to a message and write their stamps and numbers into it."""
-        count = np.array([len(pieces)], '<u4').tobytes()
-        joined = bytearray().join([self._empty[:ENCAPSULATION], count, *pieces])
-        message = np.frombuffer(joined, np.uint8)
-        ends = len(self._empty) + np.cumsum([len(piece) for piece in pieces])
-        begins = ends - [len(piece) for piece in pieces]
-        message[ends[:, None] + _POSE] = poses.astype('<f8').view(np.uint8)
-        stamp = np.array(divmod(stamp_ns, 1_000_000_000), '<u4').view(np.uint8)
-        message[begins[:, None] + _STAMP] = stamp
-        return bytes(joined)

@@ -58,7 +58,7 @@ Floats = npt.NDArray[np.float32]
 
 class BodyMarkers:
     """
-    Builds the marker array of each frame, serialised: publish the bytes as they are.
+    Builds the marker array of each frame, serialised: publish the bytes as they are. For one thread.
 
     The array is built anew when somebody comes or leaves; otherwise only numbers are filled in.
 
