@@ -58,9 +58,10 @@ Floats = npt.NDArray[np.float32]
 
 class BodyMarkers:
     """
-    Builds the marker array of each frame, serialised: publish the bytes as they are. For one thread.
+    Builds the marker array of each frame, serialised: publish the bytes as they are.
 
-    The array is built anew when somebody comes or leaves; otherwise only numbers are filled in.
+    For one thread. The array is built anew when somebody comes or leaves; otherwise only numbers
+    are filled in.
 
     :param frame_id: The depth camera's frame.
     """
