@@ -17,6 +17,7 @@ _PERMISSION_HINT = (
     'Install the udev rule 99-k4a.rules that comes with this package, then plug the camera in '
     'again; in a container, pass /dev/bus/usb into it.'
 )
+_FEMTO_HINT = "A Femto needs Orbbec's libk4a: name its folder in sdk_library_path."
 _FIRMWARE_HINT = 'Update it with the AzureKinectFirmwareTool of the vendor.'
 
 # What the SDK writes when starting fails -> what to do.
@@ -41,8 +42,15 @@ _START_HINTS = (
 
 
 def no_camera() -> DeviceError:
-    """Return the error for an empty bus."""
-    return DeviceError('no camera found', hint=NOT_FOUND_HINT)
+    """Return the error for when the SDK sees no camera."""
+    names = sorted({device.name for device in usb.cameras()})
+    if not names:
+        return DeviceError('no camera found', hint=NOT_FOUND_HINT)
+    is_femto = any('Femto' in name for name in names)
+    return DeviceError(
+        f'no camera found, though there is on USB: {", ".join(names)}',
+        hint=_FEMTO_HINT if is_femto else NOT_FOUND_HINT,
+    )
 
 
 def refused(errors: Sequence[DeviceError], serial: str = '') -> DeviceError:

@@ -14,6 +14,7 @@ real libk4a's, so that recordings and trackers take them. Example::
 """
 
 import atexit
+import dataclasses
 import functools
 import os
 import pathlib
@@ -43,10 +44,24 @@ STUB = stub_control.Stub(
 @functools.cache
 def library_folder():
     """Return a folder with the stubs of libk4a and libk4abt, built once in a run of the tests."""
-    folder = tempfile.mkdtemp(prefix='k4a_stub')
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _new_folder()
     stub_control.build(STUB, folder)
     k4abt_stub.build(folder)
+    return folder
+
+
+@functools.cache
+def orbbec_folder():
+    """Return a folder with the stub of Orbbec's libk4a; set ``device<n>.femto`` too."""
+    folder = _new_folder()
+    sources = (*STUB.sources, 'k4a_orbbec.c')
+    stub_control.build(dataclasses.replace(STUB, sources=sources), folder)
+    return folder
+
+
+def _new_folder():
+    folder = tempfile.mkdtemp(prefix='k4a_stub')
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 

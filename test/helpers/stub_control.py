@@ -24,6 +24,13 @@ _ENTRY = np.dtype(
 _BLOCK = np.dtype([('calls', '<i8'), ('lines', 'S192', (8192,)), ('entries', _ENTRY, (1024,))])
 
 
+def _hash(name):  # FNV-1a; control.c has the same
+    value = 2166136261
+    for byte in name:
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value
+
+
 class StubControl:
     """The control file; numbers and texts by name, and the calls in order."""
 
@@ -46,15 +53,15 @@ class StubControl:
     def _entry(self, name):
         entries = self._block['entries']
         wanted = name.encode()
-        used = entries['state'] == 2
-        found = np.flatnonzero(used & (entries['name'] == wanted))
-        if found.size:
-            return entries[found[0] : found[0] + 1]
-        free = int(np.argmax(entries['state'] == 0))
-        entry = entries[free : free + 1]
-        entry['name'] = wanted
-        entry['state'] = 2
-        return entry
+        place = _hash(wanted)
+        while True:
+            place %= entries.size
+            if entries['state'][place] == 0:
+                entries['name'][place] = wanted
+                entries['state'][place] = 2
+            if entries['name'][place] == wanted:
+                return entries[place : place + 1]
+            place += 1
 
     def __setitem__(self, name, value):
         if isinstance(value, str):

@@ -70,6 +70,15 @@ def test_no_camera(stub):
         assert word in error.hint
 
 
+def test_a_camera_that_only_the_bus_sees(stub, monkeypatch):
+    stub.reset([])
+    device = usb.UsbDevice(0x2BC5, 0x066B, 'Femto Bolt', '', 5000.0, pathlib.Path(), True, True)
+    monkeypatch.setattr(usb, 'cameras', lambda: [device])
+    error = refusal()
+    assert error.message == 'no camera found, though there is on USB: Femto Bolt'
+    assert "Orbbec's libk4a" in error.hint
+
+
 def test_an_unknown_serial_number_lists_those_found(stub):
     error = refusal('000000000033')
     assert error.message == "no camera with serial number '000000000033'; found: " + ', '.join(TWO)

@@ -225,15 +225,22 @@ def test_sync_jacks_are_told_apart(stub, source):
     assert source.sync_jacks() == (True, False)
 
 
-def test_host_times_of_orbbecs_library_become_monotonic(stub):
-    stub['device0.femto'] = 1
-    with open_device() as source:
-        for _ in range(5):
+@pytest.mark.parametrize(
+    ('pid', 'name'), [(0x066B, 'Femto Bolt'), (0x0669, 'Femto Mega'), (0x1234, 'Femto')]
+)
+def test_a_camera_of_orbbec(stub, pid, name):
+    stub['device0.femto'], stub['device0.pid'] = 1, pid
+    folder = k4a_stub.orbbec_folder()
+    with open_source(SourceOptions(source='device', sdk_library_path=folder)) as source:
+        assert source.info.name == f'Orbbec {name}'
+        assert (source.info.color_firmware, source.info.depth_firmware) == ('', '1.6.80')
+        assert source.sync_jacks() == (False, False)
+        for _ in range(3):
             with source.capture() as capture:
-                for image in capture.images:
+                for image in capture.images:  # the library gives the time of the day
                     age_ns = time.monotonic_ns() - image.host_time_ns
                     assert 0 <= age_ns < 10**10
-        assert source.sync_jacks() == (False, False)
+        assert source.imu()
 
 
 # ---- waiting ------------------------------------------------------------------------------------

@@ -33,10 +33,19 @@ static void map_block(void)
         find("devices")->value = 1;
 }
 
+static uint32_t hash(const char *name) // FNV-1a; stub_control.py has the same
+{
+    uint32_t value = 2166136261u;
+    while (*name)
+        value = (value ^ (uint8_t)*name++) * 16777619u;
+    return value;
+}
+
 static control_entry_t *find(const char *name)
 {
-    for (int i = 0; i < CONTROL_ENTRIES; i++) {
-        control_entry_t *entry = &block->entries[i];
+    uint32_t first = hash(name);
+    for (uint32_t i = 0; i < CONTROL_ENTRIES; i++) {
+        control_entry_t *entry = &block->entries[(first + i) % CONTROL_ENTRIES];
         int32_t free_state = 0;
         if (__atomic_compare_exchange_n(&entry->state, &free_state, 1, false, __ATOMIC_ACQ_REL,
                                         __ATOMIC_ACQUIRE)) {
