@@ -16,7 +16,7 @@ from azure_kinect_py.errors import DeviceError, KinectError, RecordingError, Tra
 from azure_kinect_py.sdk import log
 
 _SUCCEEDED = 0
-_FAILED = 1
+_OTHER = 2
 
 _ERRORS: dict[str, type[KinectError]] = {
     'k4a_device_': DeviceError,
@@ -58,10 +58,10 @@ def check(result: Any, function: Any, _arguments: tuple[Any, ...]) -> Any:
     if result.value == _SUCCEEDED:
         log.forget()
         return True
-    if result.value == _FAILED or isinstance(result, Result):
-        raise failure(function.__name__)
-    log.forget()
-    return False
+    if result.value == _OTHER and not isinstance(result, Result):
+        log.forget()
+        return False
+    raise failure(function.__name__)
 
 
 def failure(name: str) -> KinectError:
