@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recordings written from numpy and from the library's own captures, read back bit by bit."""
+
+import dataclasses
+import gc
+import os
+import threading
+
+import numpy as np
+import pytest
+from helpers import recordings
+from helpers.recordings import INFO, SMALL
+
+from azure_kinect_py.data import Capture
+from azure_kinect_py.errors import RecordingError
+from azure_kinect_py.modes import ColorResolution, DepthMode, Fps, ImageFormat
+from azure_kinect_py.sdk import handles, k4arecord
+from azure_kinect_py.sdk.playback import PlaybackHandle
+from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources.recorder import Recorder
+
+CALIBRATION = recordings.calibration(SMALL)
+
+
+@pytest.fixture(autouse=True)
+def everything_comes_back():
+    yield
+    gc.collect()
+    assert handles.live() == {}
+
+
+def _read(path):
+    """Return what the vendor's library reads: captures as data, IMU samples, the place itself."""
+    playback = PlaybackHandle.open(k4arecord.load(), str(path))
+    captures, samples = [], []
+    while (capture := playback.next_capture()) is not None:
+        captures.append(capture.to_data())
+    while (sample := playback.next_imu_sample()) is not None:
+        samples.append(sample)
+    return captures, samples, playback
+
+
+def _same(written, read):
+    for before, after in zip(written.images, read.images, strict=True):
+        assert before.format is after.format
+        assert before.device_time_usec == after.device_time_usec
+        assert np.array_equal(before.pixels, after.pixels)
+
+
+@pytest.mark.parametrize(
+    'changes',
+    [
+        {},
+        {'depth_mode': DepthMode.NFOV_UNBINNED, 'color_resolution': ColorResolution.OFF},
+        {'depth_mode': DepthMode.WFOV_UNBINNED, 'fps': Fps.FPS_5},
+        {'depth_mode': DepthMode.PASSIVE_IR, 'color_resolution': ColorResolution.R3072P}
+        | {'fps': Fps.FPS_15},
+        {'depth_mode': DepthMode.OFF, 'color_format': ImageFormat.NV12},
+        {'color_format': ImageFormat.YUY2, 'depth_delay_off_color_usec': 5000},
+        {'color_format': ImageFormat.BGRA32},
+    ],
+    ids=lambda changes: '-'.join(
+        value.name if hasattr(value, 'name') else '' for value in changes.values()
+    ),
+)
+def test_the_vendors_library_reads_it_back_bit_by_bit(tmp_path, changes):
+    config = dataclasses.replace(SMALL, **changes)
+    written = recordings.record(tmp_path / 'all.mkv', config, count=3)
+    captures, samples, playback = _read(written.path)
+    with playback:
+        for before, after in zip(written.captures, captures, strict=True):
+            _same(before, after)
+            after.close()
+        for before, after in zip(written.imu, samples, strict=True):
+            assert before[:4] == after[:4]
+        assert playback.raw_calibration() == written.calibration.raw
+        assert playback.tag('K4A_DEVICE_SERIAL_NUMBER') == INFO.serial
+        assert playback.tag('K4A_COLOR_FIRMWARE_VERSION') == INFO.color_firmware
+        assert playback.tag('K4A_DEPTH_FIRMWARE_VERSION') == INFO.depth_firmware
+    del captures, after
+
+
+def test_a_playback_is_recorded_without_copies(tmp_path):
+    written = recordings.record(tmp_path / 'first.mkv', count=4)
+    options = SourceOptions(recording_file=written.path, playback_rate=0)
+    with open_source(options) as source, Recorder.of(tmp_path / 'second.mkv', source) as recorder:
+        for event in source.events():
+            if isinstance(event, Capture):
+                assert event.handle.belongs_to(k4arecord.load())
+                recorder.write(event)
+            else:
+                recorder.write_imu(event)
+    del event
+    assert (recorder.captures, recorder.imu_samples) == (4, len(written.imu))
+    captures, samples, playback = _read(tmp_path / 'second.mkv')
+    with playback:
+        for before, after in zip(written.captures, captures, strict=True):
+            _same(before, after)
+            after.close()
+        assert [s[:4] for s in samples] == [s[:4] for s in written.imu]
+        assert playback.tag('K4A_DEVICE_SERIAL_NUMBER') == INFO.serial
+    del captures, after
+
+
+def test_captures_may_lack_images(tmp_path):
+    full = recordings.make_captures(SMALL, 3)
+    partial = [
+        dataclasses.replace(full[0], color_image=None),
+        dataclasses.replace(full[1], depth_image=None, ir_image=None),
+        Capture(),
+        full[2],
+    ]
+    with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:
+        for capture in partial:
+            recorder.write(capture)
+    captures, _, playback = _read(tmp_path / 'a.mkv')
+    playback.close()
+    for before, after in zip([partial[0], partial[1], partial[3]], captures, strict=True):
+        _same(before, after)
+        after.close()
+    del captures, after
+
+
+def test_it_is_closed_when_the_program_fails(tmp_path):
+    def fail():
+        with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:
+            recorder.write(recordings.make_captures(SMALL, 1)[0])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    open_source(SourceOptions(recording_file=str(tmp_path / 'a.mkv'))).close()
+
+
+def test_it_is_closed_when_forgotten(tmp_path):
+    recorder = Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO)
+    recorder.write(recordings.make_captures(SMALL, 1)[0])
+    del recorder
+    gc.collect()
+    open_source(SourceOptions(recording_file=str(tmp_path / 'a.mkv'))).close()
+
+
+def test_two_threads_write(tmp_path):
+    captures = recordings.make_captures(SMALL, 8)
+    samples = recordings.make_imu(1_000_000, 1_250_000)
+    with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:
+        thread = threading.Thread(target=lambda: [recorder.write_imu(s) for s in samples])
+        thread.start()
+        for capture in captures:
+            recorder.write(capture)
+        thread.join()
+    read, read_samples, playback = _read(tmp_path / 'a.mkv')
+    playback.close()
+    assert (len(read), len(read_samples)) == (len(captures), len(samples))
+    del read
+
+
+def test_a_closed_recorder_refuses(tmp_path):
+    recorder = Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO)
+    recorder.write(recordings.make_captures(SMALL, 1)[0])
+    recorder.close()
+    recorder.close()
+    with pytest.raises(RecordingError, match='the recording is closed'):
+        recorder.write(Capture())
+    with pytest.raises(RecordingError, match='the recording is closed'):
+        recorder.write_imu(recordings.make_imu(0, 10)[0])
+
+
+def test_imu_samples_need_their_track(tmp_path):
+    with (
+        Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO, imu=False) as recorder,
+        pytest.raises(RecordingError, match='without an IMU track'),
+    ):
+        recorder.write_imu(recordings.make_imu(0, 10)[0])
+
+
+def test_images_of_another_format_are_refused_and_it_goes_on(tmp_path):
+    other = recordings.make_captures(dataclasses.replace(SMALL, color_format=ImageFormat.YUY2), 1)
+    good = recordings.make_captures(SMALL, 2)
+    with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:
+        recorder.write(good[0])
+        with pytest.raises(RecordingError, match='capture 1 was not written whole'):
+            recorder.write(dataclasses.replace(other[0], depth_image=None, ir_image=None))
+        recorder.write(good[1])
+    captures, _, playback = _read(tmp_path / 'a.mkv')
+    playback.close()
+    assert len(captures) == 2
+    del captures
+
+
+@pytest.mark.parametrize('name', ['missing/a.mkv', '', 'file/a.mkv'])
+def test_where_nothing_can_be_written(tmp_path, name):
+    (tmp_path / 'file').write_text('not a folder')
+    with pytest.raises(RecordingError, match='cannot be written: ') as caught:
+        Recorder(tmp_path / name, CALIBRATION, SMALL, INFO)
+    assert str(tmp_path / name) in str(caught.value)
+    assert 'existing folder' in str(caught.value)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason='root may write anywhere')
+def test_without_permission(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(RecordingError, match='Permission denied'):
+        Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO)
