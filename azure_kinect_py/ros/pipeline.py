@@ -16,7 +16,7 @@ from azure_kinect_py.ros.registered_images import RegisteredImages
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.temperature import Temperatures
 from azure_kinect_py.ros.topics import Advertise
-from azure_kinect_py.ros.work import Bench, Work
+from azure_kinect_py.ros.work import Bench, Mappings, Work
 
 
 class Pipeline:
@@ -28,13 +28,19 @@ class Pipeline:
     :param warn: Called with what is wrong with an image; its other images are published.
     """
 
-    def __init__(self, scene: Scene, advertise: Advertise, warn: Callable[[str], None]) -> None:
-        self.bench = Bench(scene.calibration)
+    def __init__(
+        self,
+        scene: Scene,
+        advertise: Advertise,
+        mappings: Mappings,
+        warn: Callable[[str], None],
+    ) -> None:
+        self._bench = Bench(mappings)
         self._warn = warn
         self._infrared = InfraredImages(scene, advertise) if scene.config.depth_on else None
         self._registered: RegisteredImages | None = None
         if scene.has_both:
-            self._registered = RegisteredImages(scene, advertise, self.bench)
+            self._registered = RegisteredImages(scene, advertise, self._bench)
         stages = (
             DepthImages(scene, advertise) if scene.has_depth else None,
             self._infrared,
@@ -45,16 +51,15 @@ class Pipeline:
         )
         self._stages = [stage for stage in stages if stage is not None]
 
-    def __call__(self, capture: Capture, stamp_ns: int) -> Work:
-        """Publish what is wanted of a capture; return what was computed for it."""
-        work = Work(self.bench, capture)
+    def __call__(self, capture: Capture, stamp_ns: int) -> None:
+        """Publish what is wanted of a capture."""
+        work = Work(self._bench, capture)
         stamp = to_time(stamp_ns)
         for stage in self._stages:
             try:
                 stage(work, stamp)
             except KinectError as error:
                 self._warn(str(error))
-        return work
 
     def apply(self, settings: Settings) -> None:
         """Take the settings that may change at any time."""

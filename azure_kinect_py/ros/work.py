@@ -7,6 +7,7 @@ Whoever asks first may give the buffer of its own message to be written; the oth
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -20,29 +21,38 @@ from azure_kinect_py.joints import BACKGROUND
 Pixels = npt.NDArray[Any]
 
 
-class Bench:
-    """The mappings between the cameras of one unit in its modes, and scratch buffers for them."""
+class Mappings:
+    """The mappings between the cameras of one unit in its modes, each made when first needed."""
 
     def __init__(self, calibration: Calibration) -> None:
-        self._has_both = calibration.depth is not None and calibration.color is not None
         self._calibration = calibration
+        self._lock = threading.Lock()
         self._depth_to_color: DepthToColor | None = None
         self._color_to_depth: ColorToDepth | None = None
-        self._scratch: dict[str, Pixels] = {}
 
     @property
     def depth_to_color(self) -> DepthToColor:
-        """The mapping of depth into the color camera; made when first needed."""
-        if self._depth_to_color is None:
-            self._depth_to_color = DepthToColor(self._calibration)
-        return self._depth_to_color
+        """Depth into the color camera."""
+        with self._lock:
+            if self._depth_to_color is None:
+                self._depth_to_color = DepthToColor(self._calibration)
+            return self._depth_to_color
 
     @property
     def color_to_depth(self) -> ColorToDepth:
-        """The mapping of color into the depth camera; made when first needed."""
-        if self._color_to_depth is None:
-            self._color_to_depth = ColorToDepth(self._calibration)
-        return self._color_to_depth
+        """Color into the depth camera."""
+        with self._lock:
+            if self._color_to_depth is None:
+                self._color_to_depth = ColorToDepth(self._calibration)
+            return self._color_to_depth
+
+
+class Bench:
+    """The mappings, which all share, and scratch buffers of one thread."""
+
+    def __init__(self, mappings: Mappings) -> None:
+        self.mappings = mappings
+        self._scratch: dict[str, Pixels] = {}
 
     def scratch(self, name: str, shape: tuple[int, ...], dtype: npt.DTypeLike) -> Pixels:
         """Return a buffer that is kept from capture to capture."""
@@ -75,7 +85,7 @@ class Work:
     def depth_in_color(self, out: Pixels | None = None) -> Pixels | None:
         """Return depth in the color camera, (Hc, Wc) uint16 in millimetres."""
         if self._depth_in_color is None and self.capture.depth is not None:
-            mapping = self._bench.depth_to_color
+            mapping = self._bench.mappings.depth_to_color
             if out is None:
                 out = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
             self._depth_in_color = mapping(self.capture.depth, out)
@@ -84,7 +94,7 @@ class Work:
     def values_in_color(self, values: Pixels, out: Pixels) -> None:
         """Write infrared (uint16) or a body index map (uint8) of the depth camera's view."""
         assert self.capture.depth is not None
-        mapping = self._bench.depth_to_color
+        mapping = self._bench.mappings.depth_to_color
         depth = self._depth_in_color
         if depth is None:
             depth = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
@@ -103,7 +113,7 @@ class Work:
         if self._color_in_depth is None and self.capture.depth is not None:
             color = self.color()
             if color is not None:
-                mapping = self._bench.color_to_depth
+                mapping = self._bench.mappings.color_to_depth
                 if out is None:
                     out = self._bench.scratch('color_in_depth', (*mapping.shape, 4), np.uint8)
                 self._color_in_depth = mapping(self.capture.depth, color, out)

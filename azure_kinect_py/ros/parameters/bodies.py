@@ -15,7 +15,12 @@ class BodyParameters:
     """Body tracking."""
 
     body_tracking_enabled: bool = row(
-        False, 'Track bodies; the service ~/set_body_tracking changes it while running.'
+        False, 'Track bodies; the service ~/set_body_tracking sets it too.', live=True
+    )
+    body_tracker: str = row(
+        'auto',
+        'Which tracker. auto: simulated for the simulated source, else k4abt.',
+        choices=same('auto', 'k4abt', 'simulated'),
     )
     body_tracking_smoothing_factor: float = row(
         0.0, 'Temporal smoothing: 0 none, 1 full.', bounds=(0.0, 1.0), live=True
@@ -32,7 +37,7 @@ class BodyParameters:
     )
     body_tracking_gpu_device_id: int = row(0, 'Which GPU.', bounds=(0, 63))
     body_tracking_model_path: str = row(
-        '', "Model file, standard or lite. Empty: the standard model beside the SDK's library."
+        '', 'standard, lite, or the path of a model file. Empty: standard.'
     )
     body_tracking_queue: str = row(
         'realtime',

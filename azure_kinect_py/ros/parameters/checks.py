@@ -10,7 +10,9 @@ from azure_kinect_py.ros.parameters.settings import Settings
 
 def check(settings: Settings) -> Settings:
     """
-    Return ``settings`` if the camera, or the recording, may be able to do them.
+    Return the settings, adapted to the modes they ask for, if the camera can do them.
+
+    What a recording can do is known once it is open; see :func:`check_outputs`.
 
     :raises ConfigError: naming the parameter, its value, and what is allowed.
     """
@@ -26,7 +28,10 @@ def check(settings: Settings) -> Settings:
             f'{settings.source}; allowed are source auto and playback'
         )
     config = settings.device_config.check()
+    settings = settings.adapted(config)
     check_outputs(settings, config)
+    if settings.body_tracking_enabled:
+        settings.tracker_options(config, settings.kind).check()
     return settings
 
 

@@ -27,7 +27,7 @@ def declare(node: Any, warn: Callable[[str], None]) -> Settings:
 
     :raises ConfigError: on the first value that is not possible; nothing else happens then.
     """
-    names = list(node.list_parameters([], 0).result.names)
+    names = list(node.list_parameters([], 0).names)
     given = {name: node.get_parameter(name).value for name in names if name in ROWS}
     for name in names:
         if name not in ROWS and not name.startswith(FOREIGN):

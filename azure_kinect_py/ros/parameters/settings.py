@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Mapping
 
 from azure_kinect_py.errors import ConfigError
-from azure_kinect_py.modes import ColorControl, ColorResolution, DepthMode, DeviceConfig
+from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig
 from azure_kinect_py.ros.parameters.bodies import BodyParameters
 from azure_kinect_py.ros.parameters.cameras import (
     CameraParameters,
@@ -16,8 +16,9 @@ from azure_kinect_py.ros.parameters.cameras import (
     OutputParameters,
     SourceParameters,
 )
-from azure_kinect_py.ros.parameters.rows import Parameter, Value, parameters_of
+from azure_kinect_py.ros.parameters.rows import Parameter, parameters_of
 from azure_kinect_py.sources import SourceOptions
+from azure_kinect_py.trackers import TrackerOptions
 
 GROUPS = (
     SourceParameters,
@@ -57,10 +58,7 @@ class Settings(
             if name not in ROWS:
                 raise ConfigError(f'{name}: there is no such parameter{suggestion(name)}')
         parsed = {name: ROWS[name].parse(value) for name, value in values.items()}
-        settings = cls(**parsed, given=frozenset(values))
-        return (
-            settings if settings.kind == 'playback' else settings.adapted(settings.device_config)
-        )
+        return cls(**parsed, given=frozenset(values))
 
     def adapted(self, config: DeviceConfig) -> Settings:
         """Return a copy for the modes in use: a cloud that nobody asked for needs depth."""
@@ -97,26 +95,32 @@ class Settings(
             **{name: getattr(self, name) for name in names if name != 'config'},
         )
 
-    @property
-    def color_controls(self) -> dict[ColorControl, int | None]:
-        """Every color control -> its value, None for automatic; in the order to set them."""
-        return {
-            ColorControl.POWERLINE_FREQUENCY: self.powerline_frequency,
-            ColorControl.EXPOSURE_TIME_ABSOLUTE: self.exposure_usec or None,
-            ColorControl.WHITEBALANCE: self.white_balance_kelvin or None,
-            ColorControl.BRIGHTNESS: self.brightness,
-            ColorControl.CONTRAST: self.contrast,
-            ColorControl.SATURATION: self.saturation,
-            ColorControl.SHARPNESS: self.sharpness,
-            ColorControl.GAIN: self.gain,
-            ColorControl.BACKLIGHT_COMPENSATION: int(self.backlight_compensation),
-        }
+    def tracker_options(self, config: DeviceConfig, kind: str) -> TrackerOptions:
+        """
+        Return which body tracker to use, and how.
 
-    def changed(self, values: Mapping[str, Value]) -> Settings:
-        """Return a copy with other values; raise ConfigError as :meth:`read` does."""
-        return dataclasses.replace(
-            self, **{name: ROWS[name].parse(value) for name, value in values.items()}
+        :param config: The modes in use.
+        :param kind: Kind of the source in use.
+        """
+        return TrackerOptions(
+            tracker=self.body_tracker,
+            source=kind,
+            depth_mode=config.depth_mode,
+            processing_mode=self.body_tracking_processing_mode,
+            sensor_orientation=self.body_tracking_sensor_orientation,
+            gpu_device_id=self.body_tracking_gpu_device_id,
+            model_path=self.body_tracking_model_path,
+            smoothing=self.body_tracking_smoothing_factor,
+            sdk_library_path=self.sdk_library_path,
+            simulated_latency_s=self.simulated_tracker_latency,
+            simulated_noise_m=self.simulated_tracker_noise,
+            simulated_seed=self.simulated_seed,
         )
+
+    def changed(self, values: Mapping[str, object]) -> Settings:
+        """Return a copy with other values; raise ConfigError as :meth:`read` does."""
+        parsed = {name: ROWS[name].parse(value) for name, value in values.items()}
+        return dataclasses.replace(self, **parsed, given=self.given | frozenset(values))
 
 
 def suggestion(name: str) -> str:

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Takes the node to active by itself, and waits for a camera that is not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.lifecycle import TransitionCallbackReturn
+
+from azure_kinect_py.errors import DeviceError, KinectError
+
+FIRST_DELAY_S = 1.0
+LONGEST_DELAY_S = 5.0
+
+
+class Autostart:
+    """
+    Configures and activates a node.
+
+    A camera that is missing, busy or does not start is tried again until it works, or until
+    somebody else drives the node's lifecycle.
+
+    :param node: The node, see node.py.
+    :param give_up: Called when trying again is of no use.
+    """
+
+    def __init__(self, node: Any, give_up: Callable[[KinectError], None]) -> None:
+        self._node = node
+        self._give_up = give_up
+        self._delay = FIRST_DELAY_S
+        self._timer = node.create_timer(0.01, self._try)
+
+    def _try(self) -> None:
+        self._node.destroy_timer(self._timer)
+        node = self._node
+        if node.state != 'unconfigured':
+            return
+        success = TransitionCallbackReturn.SUCCESS
+        if node.trigger_configure() == success:
+            if node.trigger_activate() == success:
+                return
+            node.trigger_cleanup()
+        error = node.last_error
+        if not isinstance(error, DeviceError):
+            self._give_up(error)
+            return
+        if self._delay == FIRST_DELAY_S:
+            node.log.info('waiting for the camera')
+        self._timer = node.create_timer(self._delay, self._try)
+        self._delay = min(2 * self._delay, LONGEST_DELAY_S)

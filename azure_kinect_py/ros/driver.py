@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The driver: a source, its streams, the tracker, and what they publish.
+
+It knows no node; what it needs of one is a :class:`~azure_kinect_py.ros.host.Host`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from azure_kinect_py.data import Capture, ImuSample
+from azure_kinect_py.errors import ConfigError, DeviceError
+from azure_kinect_py.ros.bodies import Bodies
+from azure_kinect_py.ros.clock import StampClock, StreamGuard
+from azure_kinect_py.ros.connection import Connection
+from azure_kinect_py.ros.controls import CONTROLS, set_all_controls, set_controls
+from azure_kinect_py.ros.host import Host
+from azure_kinect_py.ros.imu import ImuTopic
+from azure_kinect_py.ros.parameters import Settings, check_outputs
+from azure_kinect_py.ros.pipeline import Pipeline
+from azure_kinect_py.ros.recording import Recording
+from azure_kinect_py.ros.scene import Scene
+from azure_kinect_py.ros.streams import Streams
+from azure_kinect_py.ros.tracking import Tracking
+from azure_kinect_py.ros.transforms import static_transforms
+from azure_kinect_py.ros.work import Mappings
+from azure_kinect_py.sources import Source
+from azure_kinect_py.trackers import open_tracker
+from azure_kinect_py.trackers.base import Tracked
+
+
+class Driver:
+    """
+    One camera, from opened to closed.
+
+    :raises KinectError: when the source cannot be opened, or cannot do what the settings ask for.
+    """
+
+    def __init__(self, settings: Settings, host: Host) -> None:
+        self._host = host
+        self._log = host.log
+        self.settings = settings
+        self.recording = Recording(host.log)
+        self.connection = Connection(settings.source_options, self._prepare, host.log)
+        source = self.connection.open()
+        try:
+            self.settings = settings.adapted(source.config)
+            check_outputs(self.settings, source.config)
+            self._build(Scene.of(source, self.settings))
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _build(self, scene: Scene) -> None:
+        advertise, mappings = self._host.advertise, Mappings(scene.calibration)
+        self.scene = scene
+        rate = self.settings.playback_rate if scene.kind == 'playback' else 1.0
+        self._clock = StampClock(self._host.now_ns, rate=rate)
+        self._epoch: tuple[Source, int] | None = None
+        self._epoch_lock = threading.Lock()
+        self._guard, self._imu_guard = StreamGuard(), StreamGuard()
+        self._publishing = threading.Lock()
+        self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
+        self.imu = ImuTopic(advertise, scene.frames.imu) if scene.has_imu else None
+        self.bodies = Bodies(scene, advertise, mappings) if scene.has_depth else None
+        self.tracking = self._make_tracking(scene) if scene.has_depth else None
+        self.streams = Streams(
+            self.connection, self._on_capture, self._on_imu, self._imu_wanted, self._log
+        )
+        self.captures = self.imu_samples = self.untracked = 0
+        self._tune()
+        if self.settings.publish_tf:
+            self._host.send_static(static_transforms(scene.calibration, scene.frames))
+
+    def describe(self) -> str:
+        """Return the camera and its modes in a line."""
+        source = self.connection.source
+        assert source is not None
+        config, info = source.config, source.info
+        return (
+            f'{info.kind} {info.name} {info.serial}: depth {config.depth_mode.name}, color '
+            f'{config.color_resolution.label} {config.color_format.name}, {config.fps.hz} fps'
+        )
+
+    def _make_tracking(self, scene: Scene) -> Tracking:
+        options = self.settings.tracker_options(scene.config, scene.kind)
+        return Tracking(
+            lambda: open_tracker(options),
+            scene.calibration,
+            self._on_bodies,
+            self._on_silence,
+            self._log,
+            is_synchronous=self.settings.body_tracking_queue == 'synchronous',
+            smoothing=self.settings.body_tracking_smoothing_factor,
+        )
+
+    def start(self) -> None:
+        """
+        Start the cameras, and the tracker if it is enabled.
+
+        :raises KinectError: when the cameras do not start.
+        """
+        self.connection.start()
+        self.streams.start()
+        if self.tracking is not None and self.settings.body_tracking_enabled:
+            self.tracking.start()
+
+    def stop(self) -> None:
+        """Stop everything; the laser is off then."""
+        self.connection.stop()
+        if self.tracking is not None:
+            self.tracking.stop()
+        self.streams.join()
+        written = self.recording.stop()
+        if written:
+            self._log.info(f'recording ended: {written}')
+
+    def close(self) -> None:
+        """Stop, and close the source."""
+        self.stop()
+        self.connection.close()
+
+    def restart(self) -> None:
+        """
+        Close the camera and start it again; a camera that is missing is waited for.
+
+        :raises KinectError: when it does not start.
+        """
+        self.close()
+        try:
+            self.start()
+        except DeviceError:
+            self.connection.start_later()
+            self.streams.start()
+            raise
+
+    def apply(self, settings: Settings, changed: frozenset[str]) -> None:
+        """
+        Take new values of parameters that may change at any time.
+
+        :raises KinectError: when the camera refuses one.
+        """
+        source = self.connection.source
+        if source is not None and not changed.isdisjoint(CONTROLS):
+            if not source.config.color_on:
+                raise ConfigError(f'{min(changed)}: the color camera is off')
+            set_controls(source, settings, changed)
+        if 'body_tracking_enabled' in changed:
+            self._switch_tracking(settings)
+        self.settings = settings
+        self._tune()
+
+    def _switch_tracking(self, settings: Settings) -> None:
+        if self.tracking is None:
+            if settings.body_tracking_enabled:
+                check_outputs(settings, self.scene.config)
+        elif not settings.body_tracking_enabled:
+            self.tracking.stop()
+        elif not self.connection.stopped:
+            self.tracking.start()
+
+    def _tune(self) -> None:
+        settings = self.settings
+        self.pipeline.apply(settings)
+        if self.imu is not None:
+            self.imu.tune(
+                settings.imu_rate_target,
+                settings.imu_angular_velocity_stddev,
+                settings.imu_linear_acceleration_stddev,
+            )
+        if self.bodies is not None:
+            self.bodies.apply(settings)
+        if self.tracking is not None:
+            self.tracking.smooth(settings.body_tracking_smoothing_factor)
+
+    def _prepare(self, source: Source) -> None:
+        set_all_controls(source, self.settings, self._log.warning)
+
+    def _on_capture(self, source: Source, capture: Capture) -> None:
+        self._follow_epoch(source)
+        for image in capture.images:
+            self._clock.update(image.device_time_usec, image.host_time_ns)
+        stamp_ns = self._guard(self._clock.stamp_ns(capture.device_time_usec))
+        self.captures += 1
+        self.recording.write(capture)
+        is_held = self.settings.sync_images_to_bodies
+        if self._track(capture, stamp_ns):
+            if not is_held:
+                self._publish(capture, stamp_ns)
+            return
+        with capture:
+            if is_held and self.tracking is not None and self.tracking.in_flight:
+                self.untracked += 1  # it would overtake those that wait for their bodies
+            else:
+                self._publish(capture, stamp_ns)
+
+    def _track(self, capture: Capture, stamp_ns: int) -> bool:
+        """Give a capture to the tracker if anybody wants its bodies; return whether it took it."""
+        tracking, bodies = self.tracking, self.bodies
+        if tracking is None or bodies is None or not tracking.ready or not bodies.wanted:
+            return False
+        return tracking.offer(capture, stamp_ns)
+
+    def _publish(self, capture: Capture, stamp_ns: int) -> None:
+        with self._publishing:
+            self.pipeline(capture, stamp_ns)
+
+    def _on_bodies(self, result: Tracked, stamp_ns: int) -> None:
+        assert self.bodies is not None
+        with result.capture:
+            if self.settings.sync_images_to_bodies:
+                self._publish(result.capture, stamp_ns)
+            self.bodies(result, stamp_ns)
+
+    def _on_silence(self) -> None:
+        if self.bodies is not None:
+            self.bodies.clear(self._host.now_ns())
+
+    def _imu_wanted(self) -> bool:
+        return self.recording.active or (self.imu is not None and self.imu.wanted)
+
+    def _on_imu(self, source: Source, samples: list[ImuSample]) -> None:
+        assert self.imu is not None
+        self._follow_epoch(source)
+        self.imu_samples += len(samples)
+        self.recording.write_imu(samples)
+        if self.imu.wanted:
+            self._clock.update(samples[-1].acc_time_usec, time.monotonic_ns())
+            self.imu.send(samples, self._stamp_imu)
+
+    def _stamp_imu(self, device_time_usec: int) -> int:
+        return self._imu_guard(self._clock.stamp_ns(device_time_usec))
+
+    def _follow_epoch(self, source: Source) -> None:
+        """Start the clock afresh when the device's did."""
+        with self._epoch_lock:
+            epoch = source, source.clock_epoch
+            if epoch != self._epoch:
+                self._epoch = epoch
+                self._clock.reset()

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the driver says, through rclpy's logger."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+EVERY_S = 5.0
+
+
+class Log:
+    """
+    Writes messages; a warning that comes again at once is left out.
+
+    :param logger: rclpy's logger of the node.
+    """
+
+    def __init__(self, logger: Any) -> None:
+        self._logger = logger
+        self._lock = threading.Lock()
+        self._warned: dict[str, float] = {}
+
+    def info(self, message: str) -> None:
+        """Say what happens."""
+        self._logger.info(message)
+
+    def warning(self, message: str) -> None:
+        """Say what is not as it should be."""
+        now = time.monotonic()
+        with self._lock:
+            self._warned = {m: t for m, t in self._warned.items() if now - t < EVERY_S}
+            if message in self._warned:
+                return
+            self._warned[message] = now
+        self._logger.warning(message)
+
+    def error(self, message: str) -> None:
+        """Say what failed."""
+        self._logger.error(message)

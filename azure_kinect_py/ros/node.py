@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The ROS node: lifecycle, parameters, publishers; it wires, the driver works.
+
+*configure* opens the source, *activate* starts the cameras, *deactivate* stops them (the laser is
+off), *cleanup* closes. Whatever fails is logged, and leaves the node in the state it was in.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from std_srvs.srv import SetBool, Trigger
+from tf2_ros import StaticTransformBroadcaster
+
+from azure_kinect_py.errors import ConfigError, KinectError
+from azure_kinect_py.ros import services
+from azure_kinect_py.ros.driver import Driver
+from azure_kinect_py.ros.log import Log
+from azure_kinect_py.ros.parameters import Settings, check
+from azure_kinect_py.ros.parameters.declaration import Guard, declare
+from azure_kinect_py.ros.program import run
+
+NAME = 'azure_kinect_node'
+
+
+class AzureKinectNode(LifecycleNode):
+    """
+    One camera as a managed node.
+
+    :ivar last_error: Why the last transition failed.
+    :ivar on_finalized: Called when the node was shut down.
+    :raises ConfigError: when a parameter, or a combination of them, is not possible.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(NAME, automatically_declare_parameters_from_overrides=True, **options)
+        self._log = Log(self.get_logger())
+        self.driver: Driver | None = None
+        self.last_error: KinectError | None = None
+        self.on_finalized: Callable[[], None] = lambda: None
+        self._advertised: list[Any] = []
+        self._static = StaticTransformBroadcaster(self)
+        settings = declare(self, self._log.warning)
+        check(settings)
+        self._guard = Guard(settings, lambda: self.driver is not None, self._apply)
+        self.add_on_set_parameters_callback(self._guard)
+        self._create_services()
+
+    @property
+    def settings(self) -> Settings:
+        """The parameters of this moment."""
+        return self._guard.settings
+
+    @property
+    def state(self) -> str:
+        """Label of the lifecycle state."""
+        label: str = self._state_machine.current_state[1]
+        return label
+
+    # What the driver needs, see host.py
+
+    @property
+    def log(self) -> Log:
+        """Where to say what happens."""
+        return self._log
+
+    def advertise(self, kind: type[Any], name: str, depth: int = 2) -> Any:
+        """Return a publisher whose QoS the user may override by parameters."""
+        qos = QoSProfile(
+            history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE
+        )
+        options = QoSOverridingOptions.with_default_policies()
+        try:
+            publisher = self.create_lifecycle_publisher(
+                kind, name, qos, qos_overriding_options=options
+            )
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise ConfigError(f'qos_overrides of {name}: {error}') from error
+        self._advertised.append(publisher)
+        return publisher
+
+    def now_ns(self) -> int:
+        """Return the present ROS time."""
+        now: int = self.get_clock().now().nanoseconds
+        return now
+
+    def send_static(self, transforms: list[Any]) -> None:
+        """Send transforms that do not change."""
+        for transform in transforms:
+            transform.header.stamp = self.get_clock().now().to_msg()
+        self._static.sendTransform(transforms)
+
+    # Lifecycle
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Open the source."""
+        return self._attempt('configure', lambda: self._configure(state))
+
+    def _configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        try:
+            self.driver = Driver(check(self.settings), self)
+        except BaseException:
+            self._withdraw()
+            raise
+        self._log.info(f'opened {self.driver.describe()}')
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Start the cameras."""
+        return self._attempt('activate', lambda: self._activate(state))
+
+    def _activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        assert self.driver is not None
+        super().on_activate(state)
+        try:
+            self.driver.start()
+        except BaseException:
+            super().on_deactivate(state)
+            raise
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop the cameras."""
+        return self._attempt('deactivate', lambda: self._deactivate(state))
+
+    def _deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        assert self.driver is not None
+        self.driver.stop()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Close the source."""
+        return self._attempt('cleanup', lambda: self._cleanup(state))
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Close the source for good."""
+        result = self._attempt('shutdown', lambda: self._cleanup(state))
+        self.on_finalized()
+        return result
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Close the source after an error that nobody expected: the node is unconfigured then."""
+        return self._attempt('error processing', lambda: self._cleanup(state))
+
+    def _cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        driver, self.driver = self.driver, None
+        try:
+            if driver is not None:
+                driver.close()
+        finally:
+            self._withdraw()
+        return super().on_cleanup(state)
+
+    def _attempt(
+        self, what: str, work: Callable[[], TransitionCallbackReturn]
+    ) -> TransitionCallbackReturn:
+        """Do the work of a transition: rclpy keeps to itself what a callback raises."""
+        try:
+            result = work()
+        except KinectError as error:
+            if str(error) != str(self.last_error):
+                self._log.error(f'{what} failed: {error}')
+            self.last_error = error
+            return TransitionCallbackReturn.FAILURE
+        except Exception as error:  # noqa: BLE001 (the node must say what happened, and live)
+            self.last_error = KinectError(f'{what} failed unexpectedly: {error!r}')
+            self._log.error(f'{what} failed unexpectedly:\n{traceback.format_exc()}')
+            return TransitionCallbackReturn.ERROR
+        if what in ('activate', 'deactivate'):
+            self.last_error = None
+        return result
+
+    def _withdraw(self) -> None:
+        for publisher in self._advertised:
+            self.destroy_lifecycle_publisher(publisher)
+        self._advertised.clear()
+
+    def _apply(self, settings: Settings, changed: frozenset[str]) -> None:
+        if self.driver is not None:
+            self.driver.apply(settings, changed)
+
+    # Services
+
+    def _create_services(self) -> None:
+        for name, trigger in (
+            ('reset', services.reset),
+            ('get_device_info', services.device_info),
+        ):
+            self.create_service(Trigger, f'~/{name}', partial(self._on_trigger, trigger))
+        for name, switch in (('record', services.record), ('pause', services.pause)):
+            self.create_service(SetBool, f'~/{name}', partial(self._on_switch, switch))
+        self.create_service(SetBool, '~/set_body_tracking', self._on_set_body_tracking)
+
+    def _on_trigger(
+        self, work: Callable[[Driver], str], _: Trigger.Request, answer: Trigger.Response
+    ) -> Trigger.Response:
+        return self._answer(work, answer)
+
+    def _on_switch(
+        self,
+        work: Callable[[Driver, bool], str],
+        request: SetBool.Request,
+        answer: SetBool.Response,
+    ) -> SetBool.Response:
+        return self._answer(lambda driver: work(driver, request.data), answer)
+
+    def _answer(self, work: Callable[[Driver], str], answer: Any) -> Any:
+        if self.driver is None:
+            answer.message = f'the node is {self.state}; configure and activate it first'
+            return answer
+        try:
+            answer.message = work(self.driver)
+            answer.success = True
+        except KinectError as error:
+            answer.message = str(error)
+        return answer
+
+    def _on_set_body_tracking(
+        self, request: SetBool.Request, answer: SetBool.Response
+    ) -> SetBool.Response:
+        wish = Parameter('body_tracking_enabled', value=request.data)
+        result = self.set_parameters([wish])[0]
+        answer.success = result.successful
+        answer.message = result.reason or ('on' if request.data else 'off')
+        return answer
+
+
+def main() -> int:
+    """Run the driver; return the exit code."""
+    return run(AzureKinectNode)

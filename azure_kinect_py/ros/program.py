@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program around the node: start, signals, and a clean end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.signals import SignalHandlerOptions
+
+from azure_kinect_py.errors import KinectError
+from azure_kinect_py.ros import dds
+from azure_kinect_py.ros.autostart import Autostart
+
+
+def run(make_node: Callable[[], Any]) -> int:
+    """
+    Run a node until a signal comes, it is shut down, or it cannot go on; return the exit code.
+
+    Signals are ours, not rclpy's, whose handler would end DDS before the cameras are stopped.
+    """
+    dds.use_profile()
+    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    done = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: done.set())
+    try:
+        node = make_node()
+    except KinectError as error:
+        sys.stderr.write(f'azure_kinect_node: {error}\n')
+        rclpy.shutdown()
+        return 1
+    failures: list[KinectError] = []
+
+    def give_up(error: KinectError) -> None:
+        failures.append(error)
+        done.set()
+
+    node.on_finalized = done.set
+    if node.settings.autostart:
+        Autostart(node, give_up)
+    _spin_until(done, node)
+    return 1 if failures else 0
+
+
+def _spin_until(done: threading.Event, node: Any) -> None:
+    """Serve the node from a thread, so that the main thread is free for signals."""
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    spinner = threading.Thread(target=executor.spin, name='executor', daemon=True)
+    spinner.start()
+    done.wait()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
+    executor.shutdown()
+    spinner.join()
+    if node.state != 'finalized':
+        node.trigger_shutdown()
+    node.destroy_node()
+    rclpy.shutdown()

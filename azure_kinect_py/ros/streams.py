@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two threads that read a source: one waits for captures, one drains the IMU."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from azure_kinect_py.data import Capture, ImuSample
+from azure_kinect_py.errors import CaptureTimeout, DeviceError, KinectError, StreamEnded
+from azure_kinect_py.modes import WiredSyncMode
+from azure_kinect_py.ros.connection import Connection
+from azure_kinect_py.ros.log import Log
+from azure_kinect_py.sources import Source
+
+PATIENCE_S = 0.5
+STALLED_S = 5.0
+IMU_PAUSE_S = 0.002
+IMU_IDLE_PAUSE_S = 0.2
+
+
+class Streams:
+    """
+    Reads captures and IMU samples, and hands them on.
+
+    :param on_capture: Takes a capture over; called from one thread.
+    :param on_imu: Takes samples; called from another.
+    :param imu_wanted: Whether anybody wants IMU samples at once; else they are drained in bulk.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        on_capture: Callable[[Source, Capture], None],
+        on_imu: Callable[[Source, list[ImuSample]], None],
+        imu_wanted: Callable[[], bool],
+        log: Log,
+    ) -> None:
+        self._connection = connection
+        self._on_capture = on_capture
+        self._on_imu = on_imu
+        self._imu_wanted = imu_wanted
+        self._log = log
+        self._threads: list[threading.Thread] = []
+        self._last_capture = 0.0
+        self._patient = False
+        self.ended = False
+        self.dropped = 0
+
+    def start(self) -> None:
+        """Start reading; the source runs already."""
+        self.ended = False
+        self._last_capture = time.monotonic()
+        self._threads = [
+            threading.Thread(target=self._read_captures, name='captures', daemon=True),
+            threading.Thread(target=self._read_imu, name='imu', daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        """Wait for the threads to end; the connection is stopped already."""
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+
+    def _read_captures(self) -> None:
+        try:
+            while not self._connection.stopped and not self.ended:
+                self._read_capture()
+        except KinectError as error:
+            self.ended = True
+            self._connection.problem = error.message
+            self._log.error(f'{error}\nthe stream has ended; the service ~/reset starts it again')
+
+    def _read_capture(self) -> None:
+        source = self._connection.source
+        try:
+            self._hand_on_next(source)
+        except StreamEnded as end:
+            self.ended = not self._connection.stopped
+            if self.ended:
+                self._log.info(f'{end}; the service ~/reset plays it again')
+        except DeviceError as error:
+            self._connection.recover(source, error)
+            self._last_capture = time.monotonic()
+
+    def _hand_on_next(self, source: Source | None) -> None:
+        if source is None:
+            raise DeviceError('the camera is not there yet')
+        try:
+            capture = source.capture(PATIENCE_S)
+        except CaptureTimeout:
+            self._check_stalled(source)
+            return
+        began = time.monotonic()
+        self._on_capture(source, capture)
+        self._last_capture = time.monotonic()
+        took = self._last_capture - began
+        if took > source.config.fps.period_usec / 1e6 and not source.lossless:
+            self._skip_to_newest(source)
+
+    def _skip_to_newest(self, source: Source) -> None:
+        """Hand on the newest of the captures that came while the last one was worked on."""
+        newest: Capture | None = None
+        try:
+            while True:
+                capture = source.capture(0.0)
+                if newest is not None:
+                    newest.close()
+                    self.dropped += 1
+                newest = capture
+        except KinectError:  # nothing more for now; what is worse comes up with the next capture
+            pass
+        if newest is not None:
+            self._on_capture(source, newest)
+
+    def _check_stalled(self, source: Source) -> None:
+        silence = time.monotonic() - self._last_capture
+        if source.lossless or silence < STALLED_S:
+            return
+        if source.config.wired_sync_mode is WiredSyncMode.SUBORDINATE:
+            if not self._patient:
+                self._log.warning('no captures yet: a subordinate waits for its master')
+            self._patient = True
+            return
+        raise DeviceError(f'no capture for {silence:.0f} s; the cameras are started again')
+
+    def _read_imu(self) -> None:
+        while not self._connection.stopped:
+            source = self._connection.source
+            if source is not None and not source.has_imu:
+                return
+            wanted = self._imu_wanted()
+            if not self._drain_imu(source):
+                wanted = False
+            self._connection.wait_stopped(IMU_PAUSE_S if wanted else IMU_IDLE_PAUSE_S)
+
+    def _drain_imu(self, source: Source | None) -> bool:
+        """Hand on the samples that are there; return False when there may be none for a while."""
+        if source is None:
+            return False
+        try:
+            samples = source.imu(PATIENCE_S)
+        except CaptureTimeout:
+            return True
+        except KinectError:  # stopped, at the end, or lost, which the capture thread deals with
+            return False
+        self._on_imu(source, samples)
+        return True
