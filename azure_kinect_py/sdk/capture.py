@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Callable
 
 from azure_kinect_py import data
@@ -43,7 +44,8 @@ class CaptureHandle(handles.Handle):
             if image is not None:
                 with ImageHandle.from_data(library, image, size) as inside:
                     getattr(library, f'k4a_capture_set_{name}_image')(handle, inside)
-        library.k4a_capture_set_temperature_c(handle, capture.temperature_c)
+        if not math.isnan(capture.temperature_c):  # which a new capture says already
+            library.k4a_capture_set_temperature_c(handle, capture.temperature_c)
         return handle
 
     def belongs_to(self, library: Library) -> bool:

@@ -24,6 +24,7 @@ import pathlib
 import re
 import tempfile
 import threading
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 _logger = logging.getLogger('azure_kinect_py.sdk')
@@ -33,7 +34,7 @@ _LEVELS = (logging.CRITICAL, logging.ERROR, logging.WARNING, logging.INFO, loggi
 _LEVEL_OF = {'c': 0, 'e': 1, 'w': 2, 'i': 3, 't': 4}
 _OFF = 5
 _MOST_LINES = 12
-_RECORD_LINE = re.compile(r'(?:.*/)?(\S+) \((\d+)\): (.*)')
+_RECORD_LINE = re.compile(r'\[t=(\d+)\] (?:\S*/)?(\S+) \((\d+)\): (.*)')
 
 Handler = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
@@ -43,6 +44,8 @@ _lines: collections.deque[tuple[int, int, str]] = collections.deque(maxlen=256)
 _numbers = itertools.count(1)
 _seen = threading.local()
 _record_log: BinaryIO | None = None
+_record_lines: collections.deque[tuple[str, str]] = collections.deque(maxlen=64)
+_record_lock = threading.Lock()
 
 
 @Handler  # type: ignore[untyped-decorator]
@@ -114,13 +117,26 @@ def take() -> tuple[str, ...]:
     own = [text for thread, text in fresh if thread == threading.get_ident()]
     forget()
     texts = own or [text for _, text in fresh]
-    return tuple(texts[-_MOST_LINES:]) + _record_lines()
+    own_id = str(threading.get_native_id())
+    record = _take_record_lines(lambda thread, _text: thread == own_id)
+    return tuple(texts[-_MOST_LINES:] + record[-_MOST_LINES:])
 
 
-def _record_lines() -> tuple[str, ...]:
+def take_about(path: str) -> tuple[str, ...]:
+    """Return the lines that libk4arecord, on whichever thread, has logged about a file."""
+    return tuple(_take_record_lines(lambda _thread, text: f"'{path}'" in text))
+
+
+def _take_record_lines(wanted: Callable[[str, str], bool]) -> list[str]:
     if _record_log is None:
-        return ()
-    own = f' [t={threading.get_native_id()}] '
-    lines = _record_log.read().decode(errors='replace').splitlines()
-    texts = [line.split(own, 1)[1] for line in lines if own in line]
-    return tuple(_RECORD_LINE.sub(r'\3 (\1:\2)', text) for text in texts[-_MOST_LINES:])
+        return []
+    with _record_lock:
+        for line in _record_log.read().decode(errors='replace').splitlines():
+            found = _RECORD_LINE.search(line)
+            if found:
+                thread, name, number, text = found.groups()
+                _record_lines.append((thread, f'{text} ({name}:{number})'))
+        taken = [entry for entry in _record_lines if wanted(*entry)]
+        for entry in taken:
+            _record_lines.remove(entry)
+    return [text for _, text in taken]

@@ -12,8 +12,9 @@ import ctypes
 import os
 
 from azure_kinect_py.data import ImuSample
+from azure_kinect_py.errors import RecordingError
 from azure_kinect_py.modes import DeviceConfig
-from azure_kinect_py.sdk import handles, structs
+from azure_kinect_py.sdk import handles, log, structs
 from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sdk.device import DeviceHandle, device_configuration, imu_to_struct
 from azure_kinect_py.sdk.loader import Library
@@ -23,6 +24,7 @@ class RecordHandle(handles.Handle):
     """A ``k4a_record_t``: a recording being written."""
 
     release = 'k4a_record_close'
+    path = ''
 
     @classmethod
     def create(
@@ -39,7 +41,9 @@ class RecordHandle(handles.Handle):
         library.k4a_record_create(
             encoded, device, device_configuration(config), ctypes.byref(pointer)
         )
-        return cls(library, pointer, keep=encoded)  # the library points to the path, no copy
+        handle = cls(library, pointer, keep=encoded)  # the library points to the path, no copy
+        handle.path = path
+        return handle
 
     def add_tag(self, name: str, value: str) -> None:
         """Add a tag; names have upper-case letters, digits, ``-`` and ``_`` only."""
@@ -91,6 +95,16 @@ class RecordHandle(handles.Handle):
         self.library.k4a_record_write_custom_track_data(
             self, track.encode(), device_time_usec, content, len(content)
         )
+
+    def check_writing(self) -> None:
+        """
+        Raise what the library's writing thread ran into, which its functions do not tell.
+
+        :raises RecordingError: with its log; what is written from then on is lost.
+        """
+        lines = log.take_about(self.path)
+        if lines:
+            raise RecordingError('writing failed', log=lines)
 
     def flush(self) -> None:
         """Write out what is held back for sorting; what comes later must be newer."""

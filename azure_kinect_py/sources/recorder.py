@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import threading
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
@@ -14,6 +16,9 @@ from azure_kinect_py.sdk import k4arecord
 from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sdk.record import RecordHandle
 from azure_kinect_py.sources.base import Source
+
+_LOST = 'could not be written to the end; it cannot be read'
+_DISK = 'Is the disk full?'
 
 
 class Recorder:
@@ -48,6 +53,7 @@ class Recorder:
         self.imu_samples = 0
         self._imu = imu
         self._lock = threading.Lock()
+        self._broken: Sequence[str] | None = None  # the log, once writing failed
         self._library = k4arecord.load(library_path)
         self._handle = self._create()
         try:
@@ -111,14 +117,8 @@ class Recorder:
             self._write_capture(handle)
 
     def _write_capture(self, handle: CaptureHandle) -> None:
-        with self._lock:
-            self._check_open()
-            try:
-                self._handle.write_capture(handle)
-            except RecordingError as error:
-                raise RecordingError(
-                    f'{self.path}: capture {self.captures} was not written whole', log=error.log
-                ) from error
+        with self._writing(f'capture {self.captures} was not written whole'):
+            self._handle.write_capture(handle)
             self.captures += 1
 
     def write_imu(self, sample: ImuSample) -> None:
@@ -127,26 +127,47 @@ class Recorder:
 
         :raises RecordingError: as :meth:`write` does, and when the recording has no IMU.
         """
-        with self._lock:
-            self._check_open()
-            if not self._imu:
-                raise RecordingError(f'{self.path}: the recording was made without an IMU track')
-            try:
-                self._handle.write_imu_sample(sample)
-            except RecordingError as error:
-                raise RecordingError(
-                    f'{self.path}: IMU sample {self.imu_samples} was not written', log=error.log
-                ) from error
+        if not self._imu:
+            raise RecordingError(f'{self.path}: the recording was made without an IMU track')
+        with self._writing(f'IMU sample {self.imu_samples} was not written'):
+            self._handle.write_imu_sample(sample)
             self.imu_samples += 1
 
-    def _check_open(self) -> None:
-        if self._handle.closed:
-            raise RecordingError(f'{self.path}: the recording is closed')
+    @contextlib.contextmanager
+    def _writing(self, failure: str) -> Iterator[None]:
+        """Let one thread write, where writing is still possible."""
+        with self._lock:
+            if self._handle.closed:
+                raise RecordingError(f'{self.path}: the recording is closed')
+            try:
+                if self._broken is None:
+                    self._handle.check_writing()
+            except RecordingError as error:
+                self._broken = error.log
+            if self._broken is not None:
+                raise RecordingError(f'{self.path}: {_LOST}', hint=_DISK, log=self._broken)
+            try:
+                yield
+            except RecordingError as error:
+                raise RecordingError(f'{self.path}: {failure}', log=error.log) from error
 
     def close(self) -> None:
-        """Write the index and close the file; harmless when repeated."""
+        """
+        Write the rest and the index, and close the file; harmless when repeated.
+
+        :raises RecordingError: when not all could be written.
+        """
         with self._lock:
+            if self._handle.closed:
+                return
+            try:
+                self._handle.check_writing()
+                self._handle.flush()
+            except RecordingError as error:
+                self._broken = error.log
             self._handle.close()
+            if self._broken is not None:
+                raise RecordingError(f'{self.path}: {_LOST}', hint=_DISK, log=self._broken)
 
     def __enter__(self) -> Recorder:
         """Return self."""
@@ -158,5 +179,6 @@ class Recorder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close."""
-        self.close()
+        """Close; an error of the block goes first."""
+        with contextlib.suppress(RecordingError) if error else contextlib.nullcontext():
+            self.close()

@@ -4,6 +4,8 @@
 import dataclasses
 import gc
 import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -202,3 +204,38 @@ def test_without_permission(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(RecordingError, match='Permission denied'):
         Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO)
+
+
+FULL_DISK = """
+import resource, signal, sys
+from helpers import recordings
+from azure_kinect_py.errors import RecordingError
+from azure_kinect_py.sources.recorder import Recorder
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+config = recordings.SMALL
+recorder = Recorder(sys.argv[1], recordings.calibration(config), config, recordings.INFO)
+for capture in recordings.make_captures(config, 8):
+    recorder.write(capture)
+try:
+    recorder.close()
+except RecordingError as error:
+    print(error)
+recorder.close()
+"""
+
+
+def test_a_full_disk_is_told(tmp_path):
+    done = subprocess.run(
+        [sys.executable, '-c', FULL_DISK, str(tmp_path / 'a.mkv')],
+        env=os.environ | {'PYTHONPATH': os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert 'a.mkv: could not be written to the end' in done.stdout
+    assert 'Is the disk full?' in done.stdout
+    assert 'sdk: ' in done.stdout
+    with pytest.raises(RecordingError):
+        open_source(SourceOptions(recording_file=str(tmp_path / 'a.mkv')))
