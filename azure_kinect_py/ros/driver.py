@@ -12,6 +12,7 @@ import time
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import ConfigError, DeviceError
+from azure_kinect_py.geometry.warm_up import warm_up
 from azure_kinect_py.ros.bodies import Bodies
 from azure_kinect_py.ros.clock import StampClock, StreamGuard
 from azure_kinect_py.ros.connection import Connection
@@ -29,6 +30,9 @@ from azure_kinect_py.ros.work import Mappings
 from azure_kinect_py.sources import Source
 from azure_kinect_py.trackers import open_tracker
 from azure_kinect_py.trackers.base import Tracked
+
+NOTE_AFTER_S = 2.0
+COMPILING = 'compiling the image kernels, which takes half a minute after an install or an update'
 
 
 class Driver:
@@ -48,10 +52,27 @@ class Driver:
         try:
             self.settings = settings.adapted(source.config)
             check_outputs(self.settings, source.config)
+            self._warm_up(source)
             self._build(Scene.of(source, self.settings))
         except BaseException:
             self.connection.close()
             raise
+
+    def _warm_up(self, source: Source) -> None:
+        """Compile what is not yet, so that the first frame is as quick as the others."""
+        config = source.config
+        both = config.depth_mode.has_depth and config.color_on
+        began = time.monotonic()
+        note = threading.Timer(NOTE_AFTER_S, self._log.info, [COMPILING])
+        note.start()
+        try:
+            warm_up(
+                registration=both, color_format=config.color_format if config.color_on else None
+            )
+        finally:
+            note.cancel()
+        if time.monotonic() - began > NOTE_AFTER_S:
+            self._log.info(f'compiled, after {time.monotonic() - began:.0f} s')
 
     def _build(self, scene: Scene) -> None:
         advertise, mappings = self._host.advertise, Mappings(scene.calibration)

@@ -99,22 +99,10 @@ class Streams:
         self._last_capture = time.monotonic()
         took = self._last_capture - began
         if took > source.config.fps.period_usec / 1e6 and not source.lossless:
-            self._skip_to_newest(source)
-
-    def _skip_to_newest(self, source: Source) -> None:
-        """Hand on the newest of the captures that came while the last one was worked on."""
-        newest: Capture | None = None
-        try:
-            while True:
-                capture = source.capture(0.0)
-                if newest is not None:
-                    newest.close()
-                    self.dropped += 1
-                newest = capture
-        except KinectError:  # nothing more for now; what is worse comes up with the next capture
-            pass
-        if newest is not None:
-            self._on_capture(source, newest)
+            newest, dropped = source.newest()
+            self.dropped += dropped
+            if newest is not None:
+                self._on_capture(source, newest)
 
     def _check_stalled(self, source: Source) -> None:
         silence = time.monotonic() - self._last_capture

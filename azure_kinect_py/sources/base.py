@@ -16,10 +16,13 @@ from types import TracebackType
 from typing import ClassVar, TypeVar
 
 from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
-from azure_kinect_py.errors import CaptureTimeout, ConfigError, StreamEnded
+from azure_kinect_py.errors import CaptureTimeout, ConfigError, KinectError, StreamEnded
 from azure_kinect_py.modes import ColorControl, DeviceConfig
 
 S = TypeVar('S', bound='Source')
+
+QUEUE = 7
+"""Captures that wait for a slow reader before the oldest is lost, in the vendor's library."""
 
 
 class Source(abc.ABC):
@@ -84,6 +87,29 @@ class Source(abc.ABC):
             self._check_running()
             raise CaptureTimeout(f'{self.info.kind}: no capture within {timeout:g} s')
         return capture
+
+    def newest(self) -> tuple[Capture | None, int]:
+        """
+        Return the newest of the captures that wait, or None, and how many older ones were dropped.
+
+        :raises: as :meth:`capture` does, when the stream does not go on and none waits.
+        """
+        newest: Capture | None = None
+        dropped = 0
+        for _ in range(QUEUE):
+            try:
+                capture = self.capture(0.0)
+            except CaptureTimeout:
+                break
+            except KinectError:  # comes up again with the next capture
+                if newest is None:
+                    raise
+                break
+            if newest is not None:
+                newest.close()
+                dropped += 1
+            newest = capture
+        return newest, dropped
 
     def imu(self, timeout: float = 1.0) -> list[ImuSample]:
         """

@@ -7,14 +7,12 @@ import threading
 import time
 
 from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
+from azure_kinect_py.errors import CaptureTimeout
 from azure_kinect_py.modes import ColorControl, DeviceConfig, WiredSyncMode
-from azure_kinect_py.sources.base import Source
+from azure_kinect_py.sources.base import QUEUE, Source
 from azure_kinect_py.sources.simulated.clock import Clock
 from azure_kinect_py.sources.simulated.imu import Imu
 from azure_kinect_py.sources.simulated.scene import Scene
-
-QUEUE = 7
-"""Captures that wait for a slow reader before the oldest is lost, as in the vendor's library."""
 
 
 class SimulatedSource(Source):
@@ -69,7 +67,8 @@ class SimulatedSource(Source):
 
     def _next_capture(self, timeout: float) -> Capture | None:
         deadline = time.monotonic_ns() + round(timeout * 1e9)
-        self._skip_lost()
+        oldest = self._clock.newest_frame(time.monotonic_ns()) - QUEUE + 1
+        self.dropped += self._skip_to(oldest)
         arrival = self._clock.arrival_ns(self._next)
         if arrival <= deadline and self._ahead is None:
             self._ahead = self._scene.capture(self._next, self._clock)
@@ -79,12 +78,20 @@ class SimulatedSource(Source):
         self._next += 1
         return capture
 
-    def _skip_lost(self) -> None:
-        oldest = self._clock.newest_frame(time.monotonic_ns()) - QUEUE + 1
-        if oldest > self._next:
-            self.dropped += oldest - self._next
-            self._next = oldest
+    def newest(self) -> tuple[Capture | None, int]:
+        """Return the newest capture that waits, without rendering those before it."""
+        dropped = self._skip_to(self._clock.newest_frame(time.monotonic_ns()))
+        try:
+            return self.capture(0.0), dropped
+        except CaptureTimeout:
+            return None, dropped
+
+    def _skip_to(self, frame: int) -> int:
+        skipped = max(0, frame - self._next)
+        if skipped:
+            self._next = frame
             self._ahead = None
+        return skipped
 
     def _next_imu(self, timeout: float) -> list[ImuSample]:
         deadline = time.monotonic_ns() + round(timeout * 1e9)
