@@ -28,7 +28,7 @@ TF_QUEUE = 100
 class Bodies:
     """Publishes joint frames, markers, the joint table, and the body index map in both views."""
 
-    def __init__(self, scene: Scene, advertise: Advertise, mappings: Mappings) -> None:
+    def __init__(self, scene: Scene, advertise: Advertise, mappings: Mappings | None) -> None:
         settings, frames, calibration = scene.settings, scene.frames, scene.calibration
         self._bench = Bench(mappings)
         self._lock = threading.Lock()

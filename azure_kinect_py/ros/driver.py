@@ -75,7 +75,8 @@ class Driver:
             self._log.info(f'compiled, after {time.monotonic() - began:.0f} s')
 
     def _build(self, scene: Scene) -> None:
-        advertise, mappings = self._host.advertise, Mappings(scene.calibration)
+        advertise = self._host.advertise
+        mappings = Mappings(scene.calibration) if scene.has_both else None
         self.scene = scene
         rate = self.settings.playback_rate if scene.kind == 'playback' else 1.0
         self._clock = StampClock(self._host.now_ns, rate=rate)

@@ -32,7 +32,7 @@ class Pipeline:
         self,
         scene: Scene,
         advertise: Advertise,
-        mappings: Mappings,
+        mappings: Mappings | None,
         warn: Callable[[str], None],
     ) -> None:
         self._bench = Bench(mappings)
