@@ -37,3 +37,41 @@ def test_links_between_documents_lead_somewhere(root):
 def anchors(document):
     headings = re.findall(r'^#+ (.+)$', document.read_text(), re.MULTILINE)
     return {re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-') for heading in headings}
+
+
+def test_the_table_of_topics_is_what_the_node_advertises(root):
+    pytest.importorskip('rclpy')
+    rows = re.findall(
+        r'^\| `([\w/]+)` \| `(\w+)/(\w+)` \|', (root / 'docs/topics.md').read_text(), re.MULTILINE
+    )
+    written = {topic: kind for topic, package, kind in rows if package != 'std_srvs'}
+    assert written == {
+        **advertised(),
+        '/tf_static': 'TFMessage',
+        '/diagnostics': 'DiagnosticArray',
+    }
+
+
+def advertised():
+    """Return topic -> type of a camera of which everything is on."""
+    from azure_kinect_py.ros.bodies import Bodies
+    from azure_kinect_py.ros.imu import ImuTopic
+    from azure_kinect_py.ros.parameters import Settings
+    from azure_kinect_py.ros.pipeline import Pipeline
+    from azure_kinect_py.ros.scene import Scene
+    from azure_kinect_py.ros.work import Mappings
+    from azure_kinect_py.sources import SourceOptions, open_source
+
+    found = {}
+
+    def advertise(kind, name, depth=2):
+        found[name] = kind.__name__
+
+    source = open_source(SourceOptions('simulated'))
+    scene = Scene.of(source, Settings.read({'source': 'simulated', 'rgb_point_cloud': True}))
+    mappings = Mappings(source.calibration)
+    Pipeline(scene, advertise, mappings, warn=print)
+    Bodies(scene, advertise, mappings)
+    ImuTopic(advertise, scene.frames.imu)
+    source.close()
+    return found

@@ -13,9 +13,10 @@ HEAD = """\
 
 Written by `make reference` from the table that declares them; a test compares the two.
 
-*live*: may be changed at any time (`ros2 param set`); the others while the node is unconfigured. A value
-that is refused says what is allowed. Set them in a file ([config/driver.yaml](../config/driver.yaml) has all
-of them, with comments), as launch arguments, or one by one with `--ros-args -p name:=value`.
+*live*: may be changed at any time (`ros2 param set`); the others while the node is unconfigured.
+A value that is refused says what is allowed. Set them in a file, as launch arguments, or singly
+with `--ros-args -p name:=value`; [config/driver.yaml](../config/driver.yaml) has all of them, with
+comments.
 
 """
 

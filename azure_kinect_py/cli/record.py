@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from pathlib import Path
 
@@ -25,14 +24,8 @@ def record(options: SourceOptions, file: str, seconds: float) -> int:
     try:
         with Recorder.of(file, source, library_path=options.sdk_library_path) as recorder:
             source.start()
-            samples = threading.Thread(target=_write_imu, args=(source, recorder))
-            samples.start()
-            try:
-                with contextlib.suppress(KeyboardInterrupt):
-                    _write_captures(source, recorder, seconds)
-            finally:
-                source.stop()
-                samples.join()
+            with contextlib.suppress(KeyboardInterrupt, StreamEnded):
+                _write(source, recorder, seconds)
     finally:
         source.close()
     size = Path(file).stat().st_size / 1e6
@@ -42,27 +35,16 @@ def record(options: SourceOptions, file: str, seconds: float) -> int:
     return 0
 
 
-def _write_captures(source: Source, recorder: Recorder, seconds: float) -> None:
-    started = shown = time.monotonic()
-    while not seconds or time.monotonic() - started < seconds:
-        try:
-            with source.capture() as capture:
-                recorder.write(capture)
-        except CaptureTimeout:
-            continue
-        except StreamEnded:
-            return
-        if time.monotonic() - shown >= 1.0:
+def _write(source: Source, recorder: Recorder, seconds: float) -> None:
+    started = shown = 0.0
+    while not seconds or not started or time.monotonic() - started < seconds:
+        with contextlib.suppress(CaptureTimeout), source.capture() as capture:
+            recorder.write(capture)
+            started = started or time.monotonic()
+        # After the capture, and never far ahead of the next: the file is written in time order.
+        with contextlib.suppress(CaptureTimeout):
+            for sample in source.imu(0.0) if source.has_imu else ():
+                recorder.write_imu(sample)
+        if time.monotonic() - max(shown, started) >= 1.0:
             shown = time.monotonic()
             print(f'{shown - started:5.0f} s  {recorder.captures} captures', flush=True)
-
-
-def _write_imu(source: Source, recorder: Recorder) -> None:
-    while source.has_imu:
-        try:
-            for sample in source.imu():
-                recorder.write_imu(sample)
-        except CaptureTimeout:
-            continue
-        except StreamEnded:
-            return

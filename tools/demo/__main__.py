@@ -57,8 +57,9 @@ def run(
 ) -> bool:
     """Start the driver, subscribe to everything, print the table; return whether all is well."""
     live = name == 'simulated'
-    result = watch(parameters, name=name, seconds=args.seconds)
-    rows = list(table.rows(result, expected(IMU_HZ, live=live, bodies=live)))
+    wanted = expected(IMU_HZ, live=live, bodies=live)
+    result = watch(parameters, name=name, seconds=args.seconds, topics=wanted, say=say)
+    rows = list(table.rows(result, wanted))
     table.show(rows)
     share = result.cpu_seconds / result.seconds
     print(f'driver: {share:.0%} of a core, {result.usage[-1].memory:.0f} MB resident\n')

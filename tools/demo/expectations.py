@@ -9,8 +9,12 @@ FPS = 30
 DIAGNOSTICS_HZ = 1.0
 
 IMAGES = ('rgb', 'depth', 'ir', 'depth_to_rgb', 'rgb_to_depth', 'ir_to_rgb')
-BODY_IMAGES = ('body_index_map', 'body_index_map_to_rgb')
-BODY_TOPICS = ('body_tracking_data', 'body_tracking/joints')
+BODY_TOPICS = (
+    'body_tracking_data',
+    'body_tracking/joints',
+    'body_index_map/image_raw',
+    'body_index_map_to_rgb/image_raw',
+)
 
 EVERYTHING = {
     'point_cloud': True,
@@ -27,9 +31,8 @@ def expected(imu_hz: float, *, live: bool, bodies: bool) -> dict[str, float]:
     :param bodies: Whether bodies are tracked.
     """
     per_capture = ['points2', 'rgb/image_raw/compressed']
-    images = [*IMAGES, *(BODY_IMAGES if bodies else ())]
-    per_capture += [f'{name}/image_raw' for name in images]
-    per_capture += [f'{name}/camera_info' for name in images]
+    per_capture += [f'{name}/image_raw' for name in IMAGES]
+    per_capture += [f'{name}/camera_info' for name in IMAGES]
     per_capture += ['temperature'] * live
     per_capture += [*BODY_TOPICS] * bodies
     rates = {f'{NAMESPACE}/{topic}': float(FPS) for topic in per_capture}

@@ -86,4 +86,4 @@ class SideView:
 def _background() -> Array:
     width, height = SIZE
     shade = np.linspace(38, 14, height)[:, None, None]
-    return np.broadcast_to(shade * [1.15, 1.0, 0.9], (height, width, 3)).astype(np.uint8)
+    return np.tile(shade * [1.15, 1.0, 0.9], (1, width, 1)).astype(np.uint8)

@@ -18,7 +18,11 @@ FORMAT = '{:36} {:16} {:>8} {:>9} {:>9} {:>7} {:>8} {:>8}  {}'
 
 
 class Row(NamedTuple):
-    """One topic; rates in Hz, latencies from capture to callback in milliseconds."""
+    """
+    One topic; rates in Hz, latencies from capture to callback in milliseconds.
+
+    ``expected`` is 0 for a latched topic, NaN for one of which nothing is expected.
+    """
 
     topic: str
     kind: str
@@ -32,13 +36,15 @@ class Row(NamedTuple):
     @property
     def verdict(self) -> str:
         """What is wrong; empty if nothing."""
+        if np.isnan(self.expected):
+            return ''
         if self.messages == 0:
             return 'SILENT'
         return '' if self.rate >= ENOUGH * self.expected else 'TOO SLOW'
 
 
 def rows(run: Run, expected: Mapping[str, float]) -> Iterator[Row]:
-    """Yield a row for each topic that arrived or was expected; 0 Hz stands for latched."""
+    """Yield a row for each topic that arrived or was expected."""
     for topic in sorted({*run.topics, *expected}):
         arrived = run.topics.get(topic) or Arrived(topic, '?', [], [], 0)
         latencies = arrived.latencies_ms
@@ -48,7 +54,7 @@ def rows(run: Run, expected: Mapping[str, float]) -> Iterator[Row]:
             arrived.kind.rpartition('/')[2],
             len(arrived.times),
             len(arrived.times) / run.seconds,
-            expected.get(topic, 0.0),
+            expected.get(topic, np.nan),
             arrived.size / 1e6 / run.seconds,
             float(np.median(latencies)) if known else np.nan,
             float(np.percentile(latencies, 99)) if known else np.nan,
@@ -59,10 +65,12 @@ def show(table: list[Row]) -> None:
     """Print the table."""
     print(FORMAT.format(*HEAD))
     for row in table:
-        if row.expected:
-            rates = (f'{row.rate:.1f} Hz', f'{row.expected:.0f} Hz', f'{row.megabytes:.1f}')
-        else:
-            rates = ('', 'latched', '')
+        wanted = f'{row.expected:.0f} Hz' if row.expected else 'latched'
+        rates = (
+            f'{row.rate:.1f} Hz' if row.expected else '',
+            wanted if np.isfinite(row.expected) else '',
+            f'{row.megabytes:.1f}' if row.expected else '',
+        )
         latencies = [
             f'{value:.1f} ms' if np.isfinite(value) else '' for value in (row.median, row.p99)
         ]

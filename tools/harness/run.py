@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -72,21 +72,23 @@ def watch(
     *,
     name: str,
     seconds: float,
-    topics: Iterable[str] = (),
-    nothing: bool = False,
+    topics: Iterable[str],
+    only: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """
     Start the driver and a subscriber, wait for both, and return what was measured.
 
-    :param topics: What to subscribe to; all there is by default.
-    :param nothing: Subscribe to nothing.
+    :param topics: What to wait for; the subscriber subscribes to everything there is.
+    :param only: Subscribe to nothing else.
+    :param say: Told what goes on.
     :raises RunFailed: when one of the two ended early; with its last words.
     """
     environment = ros_environment()
     folder = ROOT / 'build' / 'runs' / name
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / 'driver.log'
-    options = [f'--topic={topic}' for topic in topics] + ['--nothing'] * nothing
+    options = [f'--topic={topic}' for topic in topics] + ['--only'] * only
     with (
         DriverProcess(parameters, environment, log) as driver,
         subprocess.Popen(
@@ -105,7 +107,7 @@ def watch(
             text=True,
         ) as watcher,
     ):
-        usage, took = _follow(driver, watcher)
+        usage, took = _follow(driver, watcher, say)
         if watcher.wait() != 0:
             raise RunFailed(f'the subscriber failed; {log} has what the driver said')
     rows = json.loads((folder / 'topics.json').read_text())
@@ -113,10 +115,12 @@ def watch(
     return Run(took, {row['topic']: Arrived(**row) for row in rows}, usage, capture)
 
 
-def _follow(driver: DriverProcess, watcher: subprocess.Popen[str]) -> tuple[list[Usage], float]:
+def _follow(
+    driver: DriverProcess, watcher: subprocess.Popen[str], say: Callable[[str], None]
+) -> tuple[list[Usage], float]:
     """Sample the driver from ``begin`` to ``end``; return its usage, and the time between."""
     moments: list[float] = []
-    reader = threading.Thread(target=_read_moments, args=(watcher, moments), daemon=True)
+    reader = threading.Thread(target=_read_moments, args=(watcher, moments, say), daemon=True)
     reader.start()
     usage: list[Usage] = []
     while reader.is_alive():
@@ -132,9 +136,15 @@ def _follow(driver: DriverProcess, watcher: subprocess.Popen[str]) -> tuple[list
     return usage, moments[1] - moments[0]
 
 
-def _read_moments(watcher: subprocess.Popen[str], moments: list[float]) -> None:
+def _read_moments(
+    watcher: subprocess.Popen[str], moments: list[float], say: Callable[[str], None]
+) -> None:
     assert watcher.stdout is not None
-    for _ in watcher.stdout:
+    for line in watcher.stdout:
+        if line.startswith('topics'):
+            say(f'subscribed to {line.split()[1]} topics, waiting for all of them')
+            continue
         moments.append(time.monotonic())
         if len(moments) == 2:
             return
+        say('counting')

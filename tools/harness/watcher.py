@@ -2,10 +2,10 @@
 """
 A subscriber in its own process: counts what arrives on each topic, and keeps one capture.
 
-Run as a program; prints ``begin`` and ``end`` around the time in which it counts, and writes its
-results into a folder: ``topics.json``, and ``capture.pickle`` with the messages of one capture as
-they came over the wire. Messages are not decoded, so that the subscriber costs little: the stamp
-is read from the first bytes.
+Run as a program; prints ``topics`` and their number when it has subscribed, ``begin`` and ``end``
+around the time in which it counts, and writes its results into a folder: ``topics.json``, and
+``capture.pickle`` with the messages of one capture as they came over the wire. Messages are not
+decoded, so that the subscriber costs little: the stamp is read from the first bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import json
 import pickle
 import struct
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 
 KEPT = 8
 LATCHED = '/tf_static'
-NOT_OURS = ('/rosout', '/parameter_events')
+NOT_OURS = ('/rosout', '/parameter_events', 'transition_event')
 LISTS = ('tf2_msgs/msg/TFMessage', 'visualization_msgs/msg/MarkerArray')
 
 
@@ -63,28 +63,24 @@ class Watcher(Node):
     def __init__(self) -> None:
         super().__init__('azure_kinect_watcher')
         self.arrivals: dict[str, Arrivals] = {}
+        self.silent: set[str] = set()
         self.counting = False
 
-    def discover(self, wanted: Iterable[str], seconds: float) -> None:
-        """Subscribe to the topics that appear; all of them where none is wanted in particular."""
-        wanted = set(wanted)
+    def discover(self, wanted: set[str], *, only: bool, seconds: float) -> None:
+        """Subscribe to topics, until all that are wanted are there; ``only`` to them."""
         deadline = time.monotonic() + seconds
-        changed = time.monotonic()
-        while time.monotonic() < deadline and time.monotonic() - changed < 2.0:
+        while time.monotonic() < deadline and not wanted <= self.arrivals.keys():
+            time.sleep(0.2)
             for topic, kinds in self.get_topic_names_and_types():
-                if topic in self.arrivals or (wanted and topic not in wanted):
+                if topic in self.arrivals or not self.count_publishers(topic):
                     continue
-                if not wanted and (topic in NOT_OURS or not self.count_publishers(topic)):
-                    continue
-                self._watch(topic, kinds[0])
-                changed = time.monotonic()
-            if not self.arrivals:
-                changed = time.monotonic()
-            rclpy.spin_once(self, timeout_sec=0.1)
+                if topic in wanted or not (only or topic.endswith(NOT_OURS)):
+                    self._watch(topic, kinds[0])
 
     def _watch(self, topic: str, kind: str) -> None:
         package, _, name = kind.partition('/msg/')
         arrivals = self.arrivals[topic] = Arrivals(topic, kind)
+        self.silent.add(topic)
         qos = QoSProfile(depth=10)
         if topic == LATCHED:
             qos.durability = DurabilityPolicy.TRANSIENT_LOCAL
@@ -93,6 +89,7 @@ class Watcher(Node):
 
     def _count(self, arrivals: Arrivals) -> Callable[[bytes], None]:
         def count(data: bytes) -> None:
+            self.silent.discard(arrivals.topic)
             if not self.counting and arrivals.topic != LATCHED:
                 return
             arrivals.times.append(time.time_ns())
@@ -134,16 +131,21 @@ def main() -> None:
     parser.add_argument('folder', type=Path)
     parser.add_argument('--seconds', type=float, default=8.0)
     parser.add_argument('--warm-up', type=float, default=2.0)
-    parser.add_argument('--patience', type=float, default=60.0, help='for topics to appear')
-    parser.add_argument('--topic', action='append', default=[])
-    parser.add_argument('--nothing', action='store_true', help='subscribe to nothing')
+    parser.add_argument(
+        '--patience', type=float, default=90.0, help='for topics to appear, and to speak'
+    )
+    parser.add_argument('--topic', action='append', default=[], help='to wait for')
+    parser.add_argument('--only', action='store_true', help='subscribe to nothing else')
     args = parser.parse_args()
     rclpy.init()
     watcher = Watcher()
-    if not args.nothing:
-        watcher.discover(args.topic, args.patience)
+    watcher.discover(set(args.topic), only=args.only, seconds=args.patience)
     executor = _executor()
     executor.add_node(watcher)
+    print(f'topics {len(watcher.arrivals)}', flush=True)
+    deadline = time.monotonic() + args.patience
+    while watcher.silent & {*args.topic} and time.monotonic() < deadline:
+        executor.spin_once(timeout_sec=0.1)
     spin(executor, args.warm_up)
     print('begin', flush=True)
     watcher.counting = True

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What it costs to publish six bodies: building and serialising each output, on one core."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rclpy.serialization import serialize_message
+
+from azure_kinect_py.data import Capture
+from azure_kinect_py.ros.bodies import Bodies
+from azure_kinect_py.ros.parameters import Settings
+from azure_kinect_py.ros.scene import Scene
+from azure_kinect_py.ros.work import Mappings
+from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.trackers.base import Tracked
+from tools.bench.results import Results
+
+PEOPLE = 6
+FRAMES = 60
+OUTPUTS = {
+    'TF': ('/tf',),
+    'markers': ('body_tracking_data',),
+    'joint table': ('body_tracking/joints',),
+    'body index map': ('body_index_map/image_raw',),
+    'all of these': (
+        '/tf',
+        'body_tracking_data',
+        'body_tracking/joints',
+        'body_index_map/image_raw',
+    ),
+    'body index map in the color view': ('body_index_map_to_rgb/image_raw',),
+}
+
+
+class Publisher:
+    """A publisher that serialises what it is given, as rclpy's does, and sends it to nobody."""
+
+    def __init__(self, name: str, subscribed: set[str]) -> None:
+        self._name = name
+        self._subscribed = subscribed
+
+    def publish(self, msg: Any) -> None:
+        """Serialise a message, unless it is serialised already."""
+        if not isinstance(msg, bytes):
+            serialize_message(msg)
+
+    def get_subscription_count(self) -> int:
+        """Return 1 for the topics that are measured."""
+        return int(self._name in self._subscribed)
+
+
+def measure(results: Results) -> None:
+    """Measure each output by itself, and all together."""
+    section = f'{PEOPLE} bodies, NFOV_UNBINNED, goal 3 ms for all together'
+    options = SourceOptions('simulated', simulated_people=PEOPLE)
+    subscribed: set[str] = set()
+    with open_source(options) as source:
+        scene = Scene.of(source, Settings.read({'source': 'simulated'}))
+        outputs = Bodies(
+            scene, lambda _kind, name, _depth=2: Publisher(name, subscribed),
+            Mappings(source.calibration),
+        )  # fmt: skip
+        captures = [source.capture(30.0) for _ in range(FRAMES)]
+    for row, topics in OUTPUTS.items():
+        subscribed.clear()
+        subscribed.update(topics)
+        times = list(_times(outputs, captures))[FRAMES // 4 :]
+        bodies = statistics.mean(len(c.truth.bodies) for c in captures if c.truth)
+        figures = {'ms (median)': statistics.median(times) * 1e3, 'bodies': bodies}
+        results.add(section, row, figures)
+
+
+def _times(outputs: Callable[[Tracked, int], None], captures: list[Capture]) -> Iterator[float]:
+    for number, capture in enumerate(captures):
+        if capture.truth is None:
+            continue
+        tracked = Tracked(capture, capture.truth)
+        began = time.thread_time()
+        outputs(tracked, 1_000_000_000 + number * 33_333_333)
+        yield time.thread_time() - began

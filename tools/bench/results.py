@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results of a benchmark: printed as tables, kept as JSON, compared with the last run."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+CHANGED = 0.15
+"""Share by which a figure must differ from the last run's to be pointed at."""
+
+Figures = dict[str, dict[str, float]]
+"""Row -> column -> figure."""
+
+
+class Results:
+    """
+    The figures of one run of the benchmark.
+
+    :param file: Where they are kept; what it holds is what they are compared with.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._last: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+        self._sections: dict[str, Figures] = {}
+
+    def add(self, section: str, row: str, figures: Mapping[str, float]) -> None:
+        """Keep the figures of a row, and print it; the first of a section prints the heads."""
+        if section not in self._sections:
+            self._sections[section] = {}
+            heads = ''.join(f'{head:>16}' for head in figures)
+            print(f'\n{section}\n{"":44}{heads}', flush=True)
+        self._sections[section][row] = dict(figures)
+        cells = ''.join(
+            f'{_number(value) + self._mark(section, row, head, value):>16}'
+            for head, value in figures.items()
+        )
+        print(f'{row:44}{cells}', flush=True)
+
+    def _mark(self, section: str, row: str, head: str, value: float) -> str:
+        last = self._last.get('sections', {}).get(section, {}).get(row, {}).get(head)
+        if not last or abs(value / last - 1) < CHANGED:
+            return ''
+        return f' ({value / last - 1:+.0%})'
+
+    def save(self) -> None:
+        """Write the figures, with the machine that they are from."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        # A part of the benchmark that was not run keeps its last figures.
+        sections = {**self._last.get('sections', {}), **self._sections}
+        self._file.write_text(json.dumps({'machine': machine(), 'sections': sections}, indent=1))
+        print(f'\n{machine()}\nfigures: {self._file}; in brackets: change since the last run')
+
+
+def machine() -> str:
+    """Return what the figures are from."""
+    models = [
+        line.partition(':')[2].strip()
+        for line in Path('/proc/cpuinfo').read_text().splitlines()
+        if line.startswith('model name')
+    ]
+    name = models[0] if models else platform.machine()
+    return f'{len(models)} x {name}, Python {platform.python_version()}'
+
+
+def _number(value: float) -> str:
+    return f'{value:.2f}' if abs(value) < 100 else f'{value:.0f}'

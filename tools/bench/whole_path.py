@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The driver as its users run it: driver and subscriber as processes of their own, at 30 Hz.
+
+Latency is from the stamp, the middle of the exposure, to the subscriber's callback, over all
+messages of a case that belong to captures.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tools.bench.results import Results
+from tools.bench.source_alone import cpu_per_capture
+from tools.harness.driver import NAMESPACE
+from tools.harness.run import Run, watch
+
+FPS = 30
+IMAGES = ('depth', 'ir', 'rgb')
+BODIES = (
+    '/tf',
+    'body_tracking_data',
+    'body_tracking/joints',
+    'body_index_map/image_raw',
+)
+EVERYTHING = (
+    *(f'{name}/image_raw' for name in (*IMAGES, 'depth_to_rgb', 'rgb_to_depth', 'ir_to_rgb')),
+    *(f'{name}/camera_info' for name in (*IMAGES, 'depth_to_rgb', 'rgb_to_depth', 'ir_to_rgb')),
+    'rgb/image_raw/compressed',
+    'points2',
+    'imu',
+)
+CASES: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
+    'a  nobody subscribed': ((), {}),
+    'b  depth': (('depth/image_raw',), {}),
+    'c  depth, infrared, color, camera_info': (
+        tuple(f'{name}/{kind}' for name in IMAGES for kind in ('image_raw', 'camera_info')),
+        {},
+    ),
+    'd  xyz+rgb cloud': (('points2',), {'rgb_point_cloud': True}),
+    'e  everything': (EVERYTHING, {'rgb_point_cloud': True}),
+}
+WITH_BODIES: dict[str, object] = {'body_tracking_enabled': True, 'simulated_people': 6}
+
+
+def measure(results: Results, seconds: float, recording: Path) -> None:
+    """Measure all cases, on the simulated camera and on a recording of it."""
+    _record(recording)
+    sources: dict[str, dict[str, object]] = {
+        'simulated camera': {'source': 'simulated', **WITH_BODIES},
+        'recording': {'recording_file': recording, 'recording_loop_enabled': True},
+    }
+    for source, parameters in sources.items():
+        section = f'whole path, {source}, NFOV_UNBINNED, 720P, 30 Hz'
+        alone = cpu_per_capture(parameters, seconds / 2)
+        for case, (topics, more) in CASES.items():
+            wanted = list(topics)
+            if case.startswith('e') and source.startswith('simulated'):
+                wanted += BODIES
+            run = _run(f'{source[0]}_{case[0]}', {**parameters, **more}, wanted, seconds)
+            results.add(section, case, figures(run, alone))
+
+
+def _run(name: str, parameters: dict[str, object], topics: list[str], seconds: float) -> Run:
+    names = [topic if topic.startswith('/') else f'{NAMESPACE}/{topic}' for topic in topics]
+    return watch(parameters, name=f'bench_{name}', seconds=seconds, topics=names, only=True)
+
+
+def figures(run: Run, alone: float) -> dict[str, float]:
+    """
+    Return what is told of a run.
+
+    :param alone: CPU seconds that the source costs by itself, per capture.
+    """
+    per_capture = run.cpu_seconds / run.seconds / FPS
+    framed = [a for topic, a in run.topics.items() if not topic.endswith('/imu')]
+    latencies = np.concatenate([a.latencies_ms for a in framed] or [np.array([np.nan])])
+    expected = round(run.seconds * FPS)
+    return {
+        'CPU ms/frame': per_capture * 1e3,
+        'less source': (per_capture - alone) * 1e3,
+        '% of a core': run.cpu_seconds / run.seconds * 100,
+        'median ms': float(np.median(latencies)),
+        'p99 ms': float(np.percentile(latencies, 99)),
+        'lost': float(sum(a.lost(FPS) for a in framed)),
+        'lost %': 100 * sum(max(0, expected - 1 - len(a.times)) for a in framed)
+        / max(1, expected * len(framed)),
+        'MB resident': run.usage[-1].memory,
+        'MB growth': run.usage[-1].memory - run.usage[0].memory,
+    }  # fmt: skip
+
+
+def _record(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    program = Path(sys.executable).with_name('azure_kinect')
+    subprocess.run(
+        [program, 'record', file, '--source=simulated', '--seconds=5'],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
