@@ -11,8 +11,8 @@ WINDOW_SEC = 60
 MIN_SPAN_SEC = 10.0
 """A drift is believed only when it was watched for this long."""
 
-MAX_DRIFT_PPM = 300.0
-"""Crystals are good for 100 ppm, on either side."""
+MAX_DRIFT_PPM = 200.0
+"""Crystals are good for 100 ppm, on either side. More is a latency that changed, not a drift."""
 
 Point = tuple[float, float]
 
@@ -77,7 +77,9 @@ class LatencyFloor:
 
     def _fit(self) -> None:
         points = sorted(self._best.values())
-        self.drift = _slope_below(points[:-1]) * 1e-9  # the newest second has only begun
+        drift = _slope_below(points[:-1]) * 1e-9  # the newest second has only begun
+        if abs(drift) <= MAX_DRIFT_PPM * 1e-6:
+            self.drift = drift
         self._height = min(latency - self.drift * 1e9 * time for time, latency in points)
 
 
@@ -89,8 +91,7 @@ def _slope_below(points: list[Point]) -> float:
     hull = _lower_hull(points)
     for (x0, y0), (x1, y1) in itertools.pairwise(hull):
         if x0 <= middle <= x1:
-            limit = MAX_DRIFT_PPM * 1e3
-            return min(max((y1 - y0) / (x1 - x0), -limit), limit)
+            return (y1 - y0) / (x1 - x0)
     raise AssertionError('the hull spans its points')
 
 
