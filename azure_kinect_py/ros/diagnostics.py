@@ -28,7 +28,7 @@ OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.E
 
 class Diagnostics:
     """
-    Builds /diagnostics; rates are those since the last message.
+    Builds /diagnostics; rates are those of the last few seconds.
 
     :param node_name: Begins the name of each status, as ``diagnostic_updater`` does.
     """
