@@ -35,9 +35,9 @@ class Bodies:
         self._build_frames = JointFrames(frames)
         self._build_markers = BodyMarkers(frames.depth)
         self._build_table = JointTable(calibration, frames.depth, settings.max_bodies)
-        self._tf = Topic(advertise(TFMessage, '/tf', TF_QUEUE)) if settings.publish_tf else None
-        self._markers = Topic(advertise(MarkerArray, 'body_tracking_data', QUEUE))
-        self._table = Topic(advertise(PointCloud2, 'body_tracking/joints', QUEUE))
+        self._tf = advertise(TFMessage, '/tf', TF_QUEUE) if settings.publish_tf else None
+        self._markers = advertise(MarkerArray, 'body_tracking_data', QUEUE)
+        self._table = advertise(PointCloud2, 'body_tracking/joints', QUEUE)
         depth, color = calibration.depth, calibration.color
         assert depth is not None
         self._map = _map_topic(
@@ -53,7 +53,7 @@ class Bodies:
     @property
     def wanted(self) -> bool:
         """Whether anybody subscribes to anything that needs the tracker."""
-        topics = [self._markers, self._table, self._map]
+        topics: list[Topic | BufferTopic] = [self._markers, self._table, self._map]
         if self._map_in_color is not None:
             topics.append(self._map_in_color)
         return any(topic.wanted for topic in topics) or self._tf_wanted

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import ConfigError, DeviceError
@@ -24,6 +25,7 @@ from azure_kinect_py.ros.pipeline import Pipeline
 from azure_kinect_py.ros.recording import Recording
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.streams import Streams
+from azure_kinect_py.ros.topics import Topic
 from azure_kinect_py.ros.tracking import Tracking
 from azure_kinect_py.ros.transforms import static_transforms
 from azure_kinect_py.ros.work import Mappings
@@ -47,8 +49,10 @@ class Driver:
         self._log = host.log
         self.settings = settings
         self.recording = Recording(host.log)
+        self.topics: list[Topic] = []
         self.connection = Connection(settings.source_options, self._prepare, host.log)
         source = self.connection.open()
+        self.info = source.info
         try:
             self.settings = settings.adapted(source.config)
             check_outputs(self.settings, source.config)
@@ -75,7 +79,7 @@ class Driver:
             self._log.info(f'compiled, after {time.monotonic() - began:.0f} s')
 
     def _build(self, scene: Scene) -> None:
-        advertise = self._host.advertise
+        advertise = self._advertise
         mappings = Mappings(scene.calibration) if scene.has_both else None
         self.scene = scene
         rate = self.settings.playback_rate if scene.kind == 'playback' else 1.0
@@ -89,18 +93,27 @@ class Driver:
         self.bodies = Bodies(scene, advertise, mappings) if scene.has_depth else None
         self.tracking = self._make_tracking(scene) if scene.has_depth else None
         self.streams = Streams(
-            self.connection, self._on_capture, self._on_imu, self._imu_wanted, self._log
+            self.connection,
+            self._on_capture,
+            self._on_imu,
+            self._captures_wanted,
+            self._imu_wanted,
+            self._log,
         )
         self.captures = self.imu_samples = self.untracked = 0
+        self.temperature_c = float('nan')
         self._tune()
         if self.settings.publish_tf:
             self._host.send_static(static_transforms(scene.calibration, scene.frames))
 
+    def _advertise(self, kind: type[Any], name: str, depth: int = 2) -> Topic:
+        topic = Topic(self._host.advertise(kind, name, depth), name)
+        self.topics.append(topic)
+        return topic
+
     def describe(self) -> str:
         """Return the camera and its modes in a line."""
-        source = self.connection.source
-        assert source is not None
-        config, info = source.config, source.info
+        config, info = self.scene.config, self.info
         return (
             f'{info.kind} {info.name} {info.serial}: depth {config.depth_mode.name}, color '
             f'{config.color_resolution.label} {config.color_format.name}, {config.fps.hz} fps'
@@ -206,6 +219,7 @@ class Driver:
             self._clock.update(image.device_time_usec, image.host_time_ns)
         stamp_ns = self._guard(self._clock.stamp_ns(capture.device_time_usec))
         self.captures += 1
+        self.temperature_c = capture.temperature_c
         self.recording.write(capture)
         is_held = self.settings.sync_images_to_bodies
         if self._track(capture, stamp_ns):
@@ -239,6 +253,11 @@ class Driver:
     def _on_silence(self) -> None:
         if self.bodies is not None:
             self.bodies.clear(self._host.now_ns())
+
+    def _captures_wanted(self) -> bool:
+        return self.recording.active or any(
+            topic.wanted for topic in self.topics if topic.name != 'imu'
+        )
 
     def _imu_wanted(self) -> bool:
         return self.recording.active or (self.imu is not None and self.imu.wanted)

@@ -18,7 +18,7 @@ from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Imu
 
 from azure_kinect_py.data import ImuSample
-from azure_kinect_py.ros.topics import Advertise, Topic
+from azure_kinect_py.ros.topics import Advertise
 
 QUEUE = 200
 
@@ -63,15 +63,20 @@ class ImuMessage:
         return bytes(self._bytes)
 
 
-class ImuTopic(Topic):
+class ImuTopic:
     """Publishes ``imu``: raw axes of the sensor, every sample or means of several."""
 
     def __init__(self, advertise: Advertise, frame_id: str) -> None:
-        super().__init__(advertise(Imu, 'imu', QUEUE))
+        self._topic = advertise(Imu, 'imu', QUEUE)
         self._frame_id = frame_id
         self._group: list[ImuSample] = []
         self._due_usec = 0
         self.tune(0, 0.0, 0.0)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody subscribes."""
+        return self._topic.wanted
 
     def tune(self, rate: int, gyro_stddev: float, acc_stddev: float) -> None:
         """Set the rate in Hz (0: every sample) and the standard deviations."""
@@ -84,7 +89,7 @@ class ImuTopic(Topic):
         for sample in samples:
             motion = self._mean(sample) if self._period_usec else _motion(sample)
             if motion is not None:
-                self.publish(message(stamp_ns(motion.time_usec), motion))
+                self._topic.publish(message(stamp_ns(motion.time_usec), motion))
 
     def _mean(self, sample: ImuSample) -> Motion | None:
         """Return the mean of a period, with the time of its last sample, once it is over."""

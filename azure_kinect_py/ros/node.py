@@ -8,11 +8,13 @@ off), *cleanup* closes. Whatever fails is logged, and leaves the node in the sta
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
@@ -22,11 +24,13 @@ from tf2_ros import StaticTransformBroadcaster
 
 from azure_kinect_py.errors import ConfigError, KinectError
 from azure_kinect_py.ros import services
+from azure_kinect_py.ros.diagnostics import Diagnostics
 from azure_kinect_py.ros.driver import Driver
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, declare
 from azure_kinect_py.ros.program import run
+from azure_kinect_py.ros.snapshot import Snapshots
 
 NAME = 'azure_kinect_node'
 
@@ -44,6 +48,7 @@ class AzureKinectNode(LifecycleNode):
         super().__init__(NAME, automatically_declare_parameters_from_overrides=True, **options)
         self._log = Log(self.get_logger())
         self.driver: Driver | None = None
+        self._snapshots: Snapshots | None = None
         self.last_error: KinectError | None = None
         self.on_finalized: Callable[[], None] = lambda: None
         self._advertised: list[Any] = []
@@ -53,6 +58,9 @@ class AzureKinectNode(LifecycleNode):
         self._guard = Guard(settings, lambda: self.driver is not None, self._apply)
         self.add_on_set_parameters_callback(self._guard)
         self._create_services()
+        self._diagnostics = Diagnostics(self.get_name())
+        self._diagnostics_publisher = self.create_publisher(DiagnosticArray, '/diagnostics', 1)
+        self.create_timer(1.0, self._diagnose)
 
     @property
     def settings(self) -> Settings:
@@ -106,11 +114,12 @@ class AzureKinectNode(LifecycleNode):
 
     def _configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         try:
-            self.driver = Driver(check(self.settings), self)
+            driver = Driver(check(self.settings), self)
         except BaseException:
             self._withdraw()
             raise
-        self._log.info(f'opened {self.driver.describe()}')
+        self.driver, self._snapshots = driver, Snapshots(driver)
+        self._log.info(f'opened {driver.describe()}')
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -151,7 +160,7 @@ class AzureKinectNode(LifecycleNode):
         return self._attempt('error processing', lambda: self._cleanup(state))
 
     def _cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        driver, self.driver = self.driver, None
+        driver, self.driver, self._snapshots = self.driver, None, None
         try:
             if driver is not None:
                 driver.close()
@@ -186,6 +195,14 @@ class AzureKinectNode(LifecycleNode):
     def _apply(self, settings: Settings, changed: frozenset[str]) -> None:
         if self.driver is not None:
             self.driver.apply(settings, changed)
+
+    # Diagnostics
+
+    def _diagnose(self) -> None:
+        if self._snapshots is not None:
+            statistics = self._snapshots(self.state)
+            message = self._diagnostics(statistics, self.now_ns(), time.monotonic())
+            self._diagnostics_publisher.publish(message)
 
     # Services
 

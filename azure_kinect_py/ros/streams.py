@@ -15,6 +15,8 @@ from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source
 
 PATIENCE_S = 0.5
+IDLE_S = 0.05
+LOOK_EVERY_S = 1.0
 STALLED_S = 5.0
 IMU_PAUSE_S = 0.002
 IMU_IDLE_PAUSE_S = 0.2
@@ -26,6 +28,8 @@ class Streams:
 
     :param on_capture: Takes a capture over; called from one thread.
     :param on_imu: Takes samples; called from another.
+    :param captures_wanted: Whether anybody wants captures; else a live camera is only looked at
+        once a second, to see that it still works.
     :param imu_wanted: Whether anybody wants IMU samples at once; else they are drained in bulk.
     """
 
@@ -34,18 +38,21 @@ class Streams:
         connection: Connection,
         on_capture: Callable[[Source, Capture], None],
         on_imu: Callable[[Source, list[ImuSample]], None],
+        captures_wanted: Callable[[], bool],
         imu_wanted: Callable[[], bool],
         log: Log,
     ) -> None:
         self._connection = connection
         self._on_capture = on_capture
         self._on_imu = on_imu
+        self._captures_wanted = captures_wanted
         self._imu_wanted = imu_wanted
         self._log = log
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
         self._patient = False
         self.ended = False
+        self.idle = False
         self.dropped = 0
 
     def start(self) -> None:
@@ -89,6 +96,12 @@ class Streams:
     def _hand_on_next(self, source: Source | None) -> None:
         if source is None:
             raise DeviceError('the camera is not there yet')
+        if not source.lossless and not self._captures_wanted():
+            self._look_at(source)
+            return
+        if self.idle:
+            self.idle = False
+            self._hand_on_newest(source)
         try:
             capture = source.capture(PATIENCE_S)
         except CaptureTimeout:
@@ -99,10 +112,24 @@ class Streams:
         self._last_capture = time.monotonic()
         took = self._last_capture - began
         if took > source.config.fps.period_usec / 1e6 and not source.lossless:
-            newest, dropped = source.newest()
-            self.dropped += dropped
-            if newest is not None:
-                self._on_capture(source, newest)
+            self.dropped += self._hand_on_newest(source)
+
+    def _look_at(self, source: Source) -> None:
+        """Take a capture once in a while, and leave the others where they are."""
+        self.idle = True
+        if self._connection.wait_stopped(IDLE_S):
+            return
+        if time.monotonic() - self._last_capture > LOOK_EVERY_S:
+            self._hand_on_newest(source)
+            self._check_stalled(source)
+
+    def _hand_on_newest(self, source: Source) -> int:
+        """Hand on the newest capture that waits; return how many older ones were dropped."""
+        newest, dropped = source.newest()
+        if newest is not None:
+            self._on_capture(source, newest)
+            self._last_capture = time.monotonic()
+        return dropped
 
     def _check_stalled(self, source: Source) -> None:
         silence = time.monotonic() - self._last_capture

@@ -9,7 +9,7 @@ from builtin_interfaces.msg import Time
 from sensor_msgs.msg import Temperature
 
 from azure_kinect_py.ros.scene import Scene
-from azure_kinect_py.ros.topics import Advertise, Topic
+from azure_kinect_py.ros.topics import Advertise
 from azure_kinect_py.ros.work import Work
 
 
@@ -17,7 +17,7 @@ class Temperatures:
     """Publishes ``temperature``."""
 
     def __init__(self, scene: Scene, advertise: Advertise) -> None:
-        self._topic = Topic(advertise(Temperature, 'temperature'))
+        self._topic = advertise(Temperature, 'temperature')
         self._message = Temperature()
         self._message.header.frame_id = scene.frames.depth
 

@@ -32,18 +32,16 @@ class Publisher(Protocol):
         """Return how many subscribers there are."""
 
 
-class Advertise(Protocol):
-    """Makes publishers; the node's part, so that the topics know no node."""
-
-    def __call__(self, kind: type[Any], name: str, depth: int = 2) -> Publisher:
-        """Return a publisher of a message type on a topic with a queue of ``depth`` messages."""
-
-
 class Topic:
-    """One topic."""
+    """
+    One topic.
 
-    def __init__(self, publisher: Publisher) -> None:
+    :ivar sent: Messages so far.
+    """
+
+    def __init__(self, publisher: Publisher, name: str) -> None:
         self._publisher = publisher
+        self.name = name
         self.sent = 0
 
     @property
@@ -57,17 +55,29 @@ class Topic:
         self.sent += 1
 
 
-class BufferTopic(Topic):
+class Advertise(Protocol):
+    """Makes topics; given to those who publish, so that they know no node."""
+
+    def __call__(self, kind: type[Any], name: str, depth: int = 2) -> Topic:
+        """Return the topic of a message type with a queue of ``depth`` messages."""
+
+
+class BufferTopic:
     """A topic whose messages have an array of fixed shape as data."""
 
     def __init__(
-        self, publisher: Publisher, message: Any, shape: tuple[int, ...], dtype: npt.DTypeLike
+        self, topic: Topic, message: Any, shape: tuple[int, ...], dtype: npt.DTypeLike
     ) -> None:
-        super().__init__(publisher)
+        self._topic = topic
         self._message = message
         self._shape = shape
         self._dtype = np.dtype(dtype)
         self._buffer: Pixels | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody subscribes."""
+        return self._topic.wanted
 
     @property
     def buffer(self) -> Pixels:
@@ -82,7 +92,7 @@ class BufferTopic(Topic):
     def send(self, stamp: Time) -> None:
         """Publish what is in the buffer."""
         self._message.header.stamp = stamp
-        self.publish(self._message)
+        self._topic.publish(self._message)
 
 
 class ImageTopic:
@@ -103,7 +113,7 @@ class ImageTopic:
         message.header.frame_id = frame_id
         message.step = int(np.prod(shape[1:])) * np.dtype(dtype).itemsize
         self.image = BufferTopic(advertise(Image, f'{name}/image_raw'), message, shape, dtype)
-        self.info = Topic(advertise(CameraInfo, f'{name}/camera_info'))
+        self.info = advertise(CameraInfo, f'{name}/camera_info')
         self._info_message = camera_info(camera, frame_id)
 
     def send_info(self, stamp: Time) -> None:
@@ -113,13 +123,18 @@ class ImageTopic:
             self.info.publish(self._info_message)
 
 
-class CompressedTopic(Topic):
+class CompressedTopic:
     """JPEG images as the camera made them."""
 
     def __init__(self, advertise: Advertise, name: str, frame_id: str) -> None:
-        super().__init__(advertise(CompressedImage, f'{name}/image_raw/compressed'))
+        self._topic = advertise(CompressedImage, f'{name}/image_raw/compressed')
         self._message = CompressedImage(format='bgra8; jpeg compressed bgr8')
         self._message.header.frame_id = frame_id
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody subscribes."""
+        return self._topic.wanted
 
     def send(self, jpeg: Pixels, stamp: Time) -> None:
         """Publish the bytes of a JPEG."""
@@ -127,7 +142,7 @@ class CompressedTopic(Topic):
         data.frombytes(jpeg.data)
         self._message.data = data
         self._message.header.stamp = stamp
-        self.publish(self._message)
+        self._topic.publish(self._message)
 
 
 class CloudTopic(BufferTopic):

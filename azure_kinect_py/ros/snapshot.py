@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the driver has counted until now, for the diagnostics."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+
+from azure_kinect_py import __version__
+from azure_kinect_py.errors import KinectError
+from azure_kinect_py.ros.driver import Driver
+from azure_kinect_py.ros.statistics import DeviceCount, Statistics, StreamCount, TrackerCount
+
+AT_FRAME_RATE = ('image_raw', 'compressed', 'camera_info', 'points2')
+
+
+class Snapshots:
+    """
+    Takes snapshots of a driver.
+
+    :param driver: The driver while the node is configured.
+    """
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._fed = 0
+        self._libraries = _libraries()
+
+    def __call__(self, state: str) -> Statistics:
+        """
+        Return a snapshot.
+
+        :param state: The node's lifecycle state.
+        """
+        driver = self._driver
+        fps = float(driver.scene.config.fps.hz)
+        if driver.scene.kind == 'playback':
+            fps *= driver.settings.playback_rate
+        streams = tuple(
+            StreamCount(
+                topic.name,
+                topic.sent,
+                topic.wanted,
+                fps if topic.name.endswith(AT_FRAME_RATE) and not _of_bodies(topic.name) else 0.0,
+            )
+            for topic in driver.topics
+        )
+        return Statistics(self._device(state, fps), streams, self._tracker(), self._libraries)
+
+    def _device(self, state: str, fps: float) -> DeviceCount:
+        driver = self._driver
+        sync_in, sync_out = self._jacks()
+        return DeviceCount(
+            driver.info,
+            state,
+            problem=driver.connection.problem,
+            expected_hz=0.0 if driver.streams.ended or driver.streams.idle else fps,
+            captures=driver.captures,
+            dropped=driver.streams.dropped + driver.untracked,
+            reconnects=driver.connection.reconnects,
+            temperature_c=driver.temperature_c,
+            sync_in=sync_in,
+            sync_out=sync_out,
+        )
+
+    def _jacks(self) -> tuple[bool, bool]:
+        source = self._driver.connection.source
+        try:
+            return (False, False) if source is None else source.sync_jacks()
+        except KinectError:  # lost, which the capture thread finds out
+            return False, False
+
+    def _tracker(self) -> TrackerCount | None:
+        tracking = self._driver.tracking
+        if tracking is None:
+            return None
+        fed, self._fed = tracking.fed > self._fed, tracking.fed
+        return TrackerCount(
+            enabled=tracking.enabled,
+            ready=tracking.ready,
+            fed=fed,
+            mode=tracking.mode,
+            problem=tracking.problem,
+            tracked=tracking.tracked,
+            dropped=tracking.dropped,
+            latency_s=tracking.latency_s,
+            bodies=tracking.bodies,
+        )
+
+
+def _of_bodies(name: str) -> bool:
+    return name.startswith('body_')
+
+
+def _libraries() -> dict[str, str]:
+    names = ('numpy', 'numba', 'opencv-python', 'opencv-python-headless', 'pyk4a-bundle')
+    found = {'azure_kinect_py': __version__, 'python': platform.python_version()}
+    for name in names:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
