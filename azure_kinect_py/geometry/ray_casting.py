@@ -18,9 +18,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import kernel
+from azure_kinect_py.geometry.compiled import fast_kernel, kernel
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Boxes = npt.NDArray[np.int64]
 
 BALL_CONE = 0
 BOX = 1
@@ -36,115 +38,132 @@ _ONE = np.float32(1)
 
 @kernel
 def cast(
-    rays: Floats,
-    kinds: npt.NDArray[np.int64],
+    slopes: Floats,
+    kinds: Ints,
     maps: Floats,
     shapes: Floats,
-    boxes: npt.NDArray[np.int64],
-    first: int,
+    boxes: Boxes,
     depth: Floats,
-    hits: npt.NDArray[np.int16],
+    hits: Ints,
 ) -> None:
     """
     Write the depth and the number of the solid wherever one is nearer than what is there.
 
-    :param rays: (H, W, 2) x/z and y/z, NaN = no ray.
+    :param slopes: (2, H, W) x/z and y/z, NaN = no ray.
     :param kinds: (N,) BALL_CONE, BOX or ROOM.
     :param maps: (N, 3, 4) affine maps from the camera's frame into the solids' frames.
     :param shapes: (N, 3) r0, r1 and length of a BALL_CONE.
     :param boxes: (N, 4) pixels to look at: left, top, right, bottom, the last two excluded.
-    :param first: Number of the first solid.
     :param depth: (H, W) metres, in and out.
-    :param hits: (H, W), in and out.
+    :param hits: (H, W) numbers of the solids, in and out.
     """
     for n in range(kinds.shape[0]):
-        m = maps[n]
+        left, right = boxes[n, 0], boxes[n, 2]
         for row in range(boxes[n, 1], boxes[n, 3]):
-            for column in range(boxes[n, 0], boxes[n, 2]):
-                x = rays[row, column, 0]
-                y = rays[row, column, 1]
-                dx = m[0, 0] * x + m[0, 1] * y + m[0, 2]
-                dy = m[1, 0] * x + m[1, 1] * y + m[1, 2]
-                dz = m[2, 0] * x + m[2, 1] * y + m[2, 2]
-                if kinds[n] == BALL_CONE:
-                    t = _ball_cone(m[0, 3], m[1, 3], m[2, 3], dx, dy, dz, shapes[n])
-                else:
-                    inside = kinds[n] == ROOM
-                    t = _box(m[0, 3], m[1, 3], m[2, 3], dx, dy, dz, inside)
-                if t < depth[row, column]:
-                    depth[row, column] = t
-                    hits[row, column] = first + n
+            x, y = slopes[0, row, left:right], slopes[1, row, left:right]
+            z, hit = depth[row, left:right], hits[row, left:right]
+            if kinds[n] == BALL_CONE:
+                _cast_ball_cone(x, y, maps[n], shapes[n], n, z, hit)
+            else:
+                _cast_box(x, y, maps[n], kinds[n] == ROOM, n, z, hit)
 
 
-@kernel
-def _ball(
-    ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, radius: float
-) -> float:
-    """Return where the ray enters a ball about the origin."""
-    a = dx * dx + dy * dy + dz * dz
-    b = ox * dx + oy * dy + oz * dz
-    c = ox * ox + oy * oy + oz * oz - radius * radius
-    inside = b * b - a * c
-    if inside < 0:
-        return MISS
-    t = (-b - np.sqrt(inside)) / a
-    return t if t > _NEAREST else MISS
+@fast_kernel
+def _cast_ball_cone(
+    slope_x: Floats,
+    slope_y: Floats,
+    m: Floats,
+    shape: Floats,
+    number: int,
+    depth: Floats,
+    hits: Ints,
+) -> None:
+    """
+    Cast a row of rays against the hull of two balls: through the cone between, or a cap.
 
-
-@kernel
-def _ball_cone(
-    ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, shape: Floats
-) -> float:
-    """Return where the ray enters the hull of two balls: through the cone between, or a cap."""
+    Free of branches, so that it is computed for several rays at once.
+    """
     r0, r1, length = shape[0], shape[1], shape[2]
-    if length == 0:
-        return _ball(ox, oy, oz, dx, dy, dz, r0)
-    sine = (r0 - r1) / length
+    longest = length if length > 0 else -_ONE  # a ball has no mantle
+    sine = (r0 - r1) / length if length > 0 else _ZERO
     cosine2 = _ONE - sine * sine
+    ox, oy, oz = m[0, 3], m[1, 3], m[2, 3]
+    far_oy = oy - length
     slant = r0 - sine * oy
-    a = cosine2 * (dx * dx + dz * dz) - sine * sine * dy * dy
-    b = cosine2 * (ox * dx + oz * dz) + sine * dy * slant
+    near_c = ox * ox + oy * oy + oz * oz - r0 * r0
+    far_c = ox * ox + far_oy * far_oy + oz * oz - r1 * r1
     c = cosine2 * (ox * ox + oz * oz) - slant * slant
-    inside = b * b - a * c
-    if inside >= 0:
-        t = (-b - np.sqrt(inside)) / a
-        y = oy + t * dy
+    for i in range(slope_x.shape[0]):
+        x, y = slope_x[i], slope_y[i]
+        dx = m[0, 0] * x + m[0, 1] * y + m[0, 2]
+        dy = m[1, 0] * x + m[1, 1] * y + m[1, 2]
+        dz = m[2, 0] * x + m[2, 1] * y + m[2, 2]
+        around = dx * dx + dz * dz
+        across = ox * dx + oz * dz
+
+        a = cosine2 * around - sine * sine * dy * dy
+        b = cosine2 * across + sine * dy * slant
+        inside = b * b - a * c
+        t = (-b - np.sqrt(inside if inside > 0 else _ZERO)) / a
+        height = oy + t * dy
         # Where the mantle's normal through the hit meets the axis: between the balls, or not.
-        foot = y - sine * (r0 - sine * y) / cosine2
-        if t > _NEAREST and 0 <= foot <= length:
-            return t
-    elif a > 0:
-        return MISS  # passes the endless cone, and so both balls
-    near = _ball(ox, oy, oz, dx, dy, dz, r0)
-    far = _ball(ox, oy - length, oz, dx, dy, dz, r1)
-    return near if near < far else far
+        foot = (height - sine * r0) / cosine2
+        on_mantle = (inside >= 0) & (foot >= 0) & (foot <= longest)
+
+        steep = around + dy * dy
+        near_b = across + oy * dy
+        far_b = across + far_oy * dy
+        near_in = near_b * near_b - steep * near_c
+        far_in = far_b * far_b - steep * far_c
+        near = (-near_b - np.sqrt(near_in if near_in > 0 else _ZERO)) / steep
+        far = (-far_b - np.sqrt(far_in if far_in > 0 else _ZERO)) / steep
+        near = near if near_in >= 0 else MISS
+        far = far if far_in >= 0 else MISS
+        cap = min(far, near)
+        t = t if on_mantle else cap
+        nearer = (t > _NEAREST) & (t < depth[i])
+        depth[i] = t if nearer else depth[i]
+        hits[i] = number if nearer else hits[i]
 
 
 @kernel
-def _box(ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, inside: bool) -> float:
-    """Return where the ray enters the cube from -1 to 1, or leaves it if seen from inside."""
-    ix, iy, iz = _ONE / dx, _ONE / dy, _ONE / dz
-    ax, bx = (-_ONE - ox) * ix, (_ONE - ox) * ix
-    ay, by = (-_ONE - oy) * iy, (_ONE - oy) * iy
-    az, bz = (-_ONE - oz) * iz, (_ONE - oz) * iz
-    enter = max(min(ax, bx), min(ay, by), min(az, bz))
-    leave = min(max(ax, bx), max(ay, by), max(az, bz))
-    if inside:
-        return leave if leave > _NEAREST else MISS
-    return enter if enter < leave and enter > _NEAREST else MISS
+def _cast_box(
+    slope_x: Floats,
+    slope_y: Floats,
+    m: Floats,
+    inside: bool,
+    number: int,
+    depth: Floats,
+    hits: Ints,
+) -> None:
+    """Cast a row of rays against the cube from -1 to 1, or against its inner sides."""
+    ox, oy, oz = m[0, 3], m[1, 3], m[2, 3]
+    for i in range(slope_x.shape[0]):
+        x, y = slope_x[i], slope_y[i]
+        ix = _ONE / (m[0, 0] * x + m[0, 1] * y + m[0, 2])
+        iy = _ONE / (m[1, 0] * x + m[1, 1] * y + m[1, 2])
+        iz = _ONE / (m[2, 0] * x + m[2, 1] * y + m[2, 2])
+        ax, bx = (-_ONE - ox) * ix, (_ONE - ox) * ix
+        ay, by = (-_ONE - oy) * iy, (_ONE - oy) * iy
+        az, bz = (-_ONE - oz) * iz, (_ONE - oz) * iz
+        enter = max(min(ax, bx), min(ay, by), min(az, bz))
+        leave = min(max(ax, bx), max(ay, by), max(az, bz))
+        t = leave if inside else enter
+        if enter <= leave and _NEAREST < t < depth[i]:
+            depth[i] = t
+            hits[i] = number
 
 
-@kernel
+@fast_kernel
 def normal_of(
-    kind: int, shape: Floats, x: float, y: float, z: float
+    kind: int, r0: float, r1: float, length: float, x: float, y: float, z: float
 ) -> tuple[float, float, float]:
     """Return the outward normal of a solid at a local point of its surface, not normalised."""
     if kind == BALL_CONE:
-        r0, r1, length = shape[0], shape[1], shape[2]
         if length == 0:
             return x, y, z
         sine = (r0 - r1) / length
-        foot = y - sine * (r0 - sine * y) / (_ONE - sine * sine)
+        foot = (y - sine * r0) / (_ONE - sine * sine)
         return x, y - min(max(foot, _ZERO), length), z
     ax, ay, az = abs(x), abs(y), abs(z)
     sign = -_ONE if kind == ROOM else _ONE

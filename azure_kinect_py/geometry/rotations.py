@@ -19,17 +19,15 @@ ArrayLike = npt.ArrayLike
 
 def multiply(a: ArrayLike, b: ArrayLike) -> Array:
     """Return the rotations that turn by ``b`` first, then by ``a``."""
-    ax, ay, az, aw = np.moveaxis(np.asarray(a, dtype=np.float64), -1, 0)
-    bx, by, bz, bw = np.moveaxis(np.asarray(b, dtype=np.float64), -1, 0)
-    product: Array = np.stack(
-        [
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-            aw * bw - ax * bx - ay * by - az * bz,
-        ],
-        axis=-1,
-    )
+    p, q = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    ax, ay, az, aw = p[..., 0], p[..., 1], p[..., 2], p[..., 3]
+    bx, by, bz, bw = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    x = aw * bx + ax * bw + ay * bz - az * by
+    product = np.empty((*x.shape, 4))
+    product[..., 0] = x
+    product[..., 1] = aw * by - ax * bz + ay * bw + az * bx
+    product[..., 2] = aw * bz + ax * by - ay * bx + az * bw
+    product[..., 3] = aw * bw - ax * bx - ay * by - az * bz
     return product
 
 
@@ -48,11 +46,15 @@ def normalized(q: ArrayLike) -> Array:
 
 def rotate(q: ArrayLike, vectors: ArrayLike) -> Array:
     """Return the vectors turned by unit quaternions."""
-    q = np.asarray(q, dtype=np.float64)
-    vectors = np.asarray(vectors, dtype=np.float64)
-    axis, w = q[..., :3], q[..., 3:]
-    twice = 2.0 * np.cross(axis, vectors)
-    turned: Array = vectors + w * twice + np.cross(axis, twice)
+    q, v = np.asarray(q, np.float64), np.asarray(vectors, np.float64)
+    x, y, z, w = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    vx, vy, vz = v[..., 0], v[..., 1], v[..., 2]
+    # v + 2 w (a x v) + 2 a x (a x v), with a the vector part
+    cx, cy, cz = 2 * (y * vz - z * vy), 2 * (z * vx - x * vz), 2 * (x * vy - y * vx)
+    turned = np.empty((*cx.shape, 3))
+    turned[..., 0] = vx + w * cx + (y * cz - z * cy)
+    turned[..., 1] = vy + w * cy + (z * cx - x * cz)
+    turned[..., 2] = vz + w * cz + (x * cy - y * cx)
     return turned
 
 

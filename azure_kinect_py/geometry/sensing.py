@@ -8,15 +8,19 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import kernel
+from azure_kinect_py.geometry.compiled import fast_kernel, kernel
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint16]
 
+_ZERO = np.float32(0)
 _ONE = np.float32(1)
 _HALF = np.float32(0.5)
 _MIXED = np.float32(0.03)  # relative step of depth from which a pixel sees two surfaces
 _LARGEST = np.float32(65535)
+
+DARK = np.float32(-100)
+"""A limit that every random number exceeds."""
 
 
 class SensorModel(NamedTuple):
@@ -47,8 +51,8 @@ class SensorModel(NamedTuple):
 def sense(
     depth: Floats,
     signal: Floats,
-    hits: npt.NDArray[np.int16],
-    doubt: Floats,
+    hits: npt.NDArray[np.int32],
+    limits: Floats,
     ambient: Floats,
     noise: Floats,
     offsets: npt.NDArray[np.int64],
@@ -62,62 +66,88 @@ def sense(
     :param depth: (H, W) true depth in metres.
     :param signal: (H, W) light that comes back, see :func:`shading.reflect`.
     :param hits: (H, W) 0 or more where somebody stands before the background.
-    :param doubt: (H, W) chance, 0 to 1, that a pixel of the background is invalid because light
-        comes on several paths; 1 outside of the illumination, for whatever is there.
+    :param limits: (H, W) normal random number above which the background gives no depth, because
+        light comes on several paths; DARK where nothing does, not even people.
     :param ambient: (H, W) infrared values without own light.
     :param noise: (A, B) normal random numbers, B at least W + the largest offset.
     :param offsets: (3, 2) row and column at which three independent patterns begin.
     """
     height, width = depth.shape
     rows = noise.shape[0]
+    padded = np.empty(width + 2, np.float32)
     for row in range(height):
         first = noise[(row + offsets[0, 0]) % rows, offsets[0, 1] : offsets[0, 1] + width]
         second = noise[(row + offsets[1, 0]) % rows, offsets[1, 1] : offsets[1, 1] + width]
         third = noise[(row + offsets[2, 0]) % rows, offsets[2, 1] : offsets[2, 1] + width]
-        above = depth[max(row - 1, 0)]
-        here = depth[row]
-        below = depth[min(row + 1, height - 1)]
-        for column in range(width):
-            z = here[column]
-            s = signal[row, column]
-            light = s * model.counts
-            spread = np.sqrt(light) * np.float32(0.5) + np.float32(3)
-            value = light + ambient[row, column] + second[column] * spread + _HALF
-            infrared[row, column] = np.uint16(min(max(value, np.float32(0)), _LARGEST))
-
-            left, right = here[max(column - 1, 0)], here[min(column + 1, width - 1)]
-            least = min(z, left, right, above[column], below[column])
-            most = max(z, left, right, above[column], below[column])
-            chance = third[column]  # normal: 0.67 is exceeded by a quarter
-            lost = (
-                s < model.weakest * (_ONE + np.float32(0.12) * chance)
-                or s > model.strongest
-                or doubt[row, column] >= 1
-                or (
-                    doubt[row, column] > 0 > hits[row, column]
-                    and _uniform(chance) < doubt[row, column]
-                )
-            )
-            if most - least > _MIXED * z:
-                lost = lost or chance > np.float32(-0.5)
-                z += (np.float32(0.35) * (least + most) - np.float32(0.7) * z) * _uniform(
-                    second[column]
-                )
-            sigma = model.floor_mm + model.noise_mm / max(s, model.weakest)
-            wave = model.bias_mm * _wave(model.bias_per_m * z + model.bias_phase)
-            measured = z * np.float32(1000) + wave + sigma * first[column] + _HALF
-            valid = not lost and _ONE <= measured < _LARGEST
-            depth_mm[row, column] = np.uint16(measured) if valid else np.uint16(0)
+        padded[1:-1] = depth[row]
+        padded[0], padded[-1] = depth[row, 0], depth[row, -1]
+        _infrared_row(signal[row], ambient[row], second, model, infrared[row])
+        _depth_row(
+            depth[max(row - 1, 0)],
+            padded,
+            depth[min(row + 1, height - 1)],
+            signal[row],
+            hits[row],
+            limits[row],
+            (first, second, third),
+            model,
+            depth_mm[row],
+        )
 
 
-@kernel
-def _wave(x: float) -> float:
-    """Return about sin(2 pi x)."""
-    f = x - np.floor(x) - _HALF
-    return np.float32(-8) * f * (_ONE - abs(f + f))
+@fast_kernel
+def _infrared_row(
+    signal: Floats, ambient: Floats, noise: Floats, model: SensorModel, infrared: Pixels
+) -> None:
+    for i in range(signal.shape[0]):
+        light = signal[i] * model.counts
+        spread = np.sqrt(light) * _HALF + np.float32(3)
+        value = light + ambient[i] + noise[i] * spread + _HALF
+        value = value if value > 0 else _ZERO
+        infrared[i] = np.uint16(np.int32(min(_LARGEST, value)))
 
 
-@kernel
-def _uniform(normal: float) -> float:
-    """Return about the share of normal random numbers that are below this one."""
-    return _ONE / (_ONE + np.exp(np.float32(-1.702) * normal))
+@fast_kernel
+def _depth_row(
+    above: Floats,
+    padded: Floats,
+    below: Floats,
+    signal: Floats,
+    hits: npt.NDArray[np.int32],
+    limits: Floats,
+    noise: tuple[Floats, Floats, Floats],
+    model: SensorModel,
+    depth_mm: Pixels,
+) -> None:
+    """Write a row of depth; free of branches, so that several pixels are computed at once."""
+    first, second, third = noise
+    for i in range(signal.shape[0]):
+        z, s, chance = padded[i + 1], signal[i], third[i]
+        left, right = padded[i], padded[i + 2]
+        low, high = (left, right) if left < right else (right, left)
+        low = min(low, above[i])
+        low = min(low, below[i])
+        low = min(low, z)
+        high = max(high, above[i])
+        high = max(high, below[i])
+        high = max(high, z)
+
+        # A pixel that sees two surfaces mostly gives nothing, and else something in between.
+        mixed = high - low > _MIXED * z
+        share = _HALF + np.float32(0.35) * second[i]
+        share = share if share > 0 else _ZERO
+        share = share if share < 1 else _ONE
+        between = z + share * (np.float32(0.35) * (low + high) - np.float32(0.7) * z)
+        z = between if mixed else z
+
+        lost = (s < model.weakest * (_ONE + np.float32(0.12) * chance)) | (s > model.strongest)
+        lost |= (chance > limits[i]) & ((hits[i] < 0) | (limits[i] == DARK))
+        lost |= mixed & (chance > -_HALF)
+        weak = max(model.weakest, s)
+        sigma = model.floor_mm + model.noise_mm / weak
+        phase = model.bias_per_m * z + model.bias_phase
+        phase = phase - np.floor(phase) - _HALF
+        wave = phase * (_ONE - abs(phase + phase)) * np.float32(-8)  # about sin(2 pi phase)
+        value = z * np.float32(1000) + model.bias_mm * wave + sigma * first[i] + _HALF
+        good = (not lost) & (value >= _ONE) & (value < _LARGEST)
+        depth_mm[i] = np.uint16(np.int32(value if good else _ZERO))

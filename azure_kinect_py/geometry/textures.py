@@ -11,20 +11,21 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import kernel
+from azure_kinect_py.geometry.compiled import fast_kernel
 
 Floats = npt.NDArray[np.float32]
+Vector = tuple[float, float, float]
 Texel = tuple[float, float, float, float]
 
 PLAIN = 0
-SHELL = 1  # floor, walls and ceiling of a room
-WOOD = 2
-FABRIC = 3
-RUG = 4
-PICTURE = 5
-WINDOW = 6
-HEAD = 7
-STRIPES = 8
+FABRIC = 1
+STRIPES = 2
+HEAD = 3
+SHELL = 4  # floor, walls and ceiling of a room
+WOOD = 5
+RUG = 6
+PICTURE = 7
+WINDOW = 8
 LEAF = 9
 CURTAIN = 10
 LAMP = 11
@@ -32,7 +33,7 @@ LAMP = 11
 _FLOOR_RED, _FLOOR_GREEN, _FLOOR_BLUE = 0.66, 0.50, 0.36
 
 
-@kernel
+@fast_kernel
 def _lattice(x: int, y: int) -> float:
     """Return a fixed random number 0 to 1 for a point of the integer lattice."""
     n = (x * 374761393 + y * 668265263) & 0xFFFFFFFF
@@ -40,7 +41,7 @@ def _lattice(x: int, y: int) -> float:
     return ((n ^ (n >> 16)) & 0xFFFF) / 65535.0
 
 
-@kernel
+@fast_kernel
 def _clouds(x: float, y: float) -> float:
     """Return smooth noise 0 to 1 with a grain of one unit."""
     left, top = int(np.floor(x)), int(np.floor(y))
@@ -51,7 +52,7 @@ def _clouds(x: float, y: float) -> float:
     return above * (1.0 - v) + below * v
 
 
-@kernel
+@fast_kernel
 def _grain(along: float, across: float) -> float:
     """Return the brightness of wood, about 1, its fibres running ``along``; metres."""
     rings = _clouds(along * 3.0, across * 60.0)
@@ -59,7 +60,7 @@ def _grain(along: float, across: float) -> float:
     return 0.86 + 0.20 * rings + 0.08 * fibres
 
 
-@kernel
+@fast_kernel
 def _planks(x: float, z: float) -> Texel:
     """Return a floor of boards, 0.14 m wide and 1.6 m long."""
     board = int(np.floor(x / 0.14))
@@ -73,8 +74,8 @@ def _planks(x: float, z: float) -> Texel:
     return _FLOOR_RED * shade, _FLOOR_GREEN * shade, _FLOOR_BLUE * shade, 0.42 * shade
 
 
-@kernel
-def _shell(c: Floats, p: Floats, n: Floats, floor: float) -> Texel:
+@fast_kernel
+def _shell(c: Floats, k: int, p: Vector, n: Vector, floor: float) -> Texel:
     if n[1] < -0.5:
         return _planks(p[0], p[2])
     if n[1] > 0.5:
@@ -84,23 +85,23 @@ def _shell(c: Floats, p: Floats, n: Floats, floor: float) -> Texel:
         return edge, edge, edge * 0.98, 0.75
     along = p[0] + p[2]
     shade = 0.985 + 0.03 * _clouds(along * 45.0, p[1] * 45.0)
-    return c[0] * shade, c[1] * shade, c[2] * shade, c[6] * shade
+    return c[k, 0] * shade, c[k, 1] * shade, c[k, 2] * shade, c[k, 6] * shade
 
 
-@kernel
-def _rug(c: Floats, q: Floats) -> Texel:
+@fast_kernel
+def _rug(c: Floats, k: int, q: Vector) -> Texel:
     """Return a woven rug with a border and a lattice of diamonds; q from -1 to 1."""
     weave = 0.90 + 0.14 * _clouds(q[0] * 260.0, q[2] * 260.0)
     edge = max(abs(q[0]), abs(q[2]))
     u, v = q[0] * 4.0, q[2] * 3.0
     diamond = abs(u - np.round(u)) + abs(v - np.round(v))
     second = 0.86 < edge < 0.93 or (edge < 0.8 and 0.30 < diamond < 0.42)
-    k = 3 if second else 0
-    return c[k] * weave, c[k + 1] * weave, c[k + 2] * weave, c[6] * weave
+    i = 3 if second else 0
+    return c[k, i] * weave, c[k, i + 1] * weave, c[k, i + 2] * weave, c[k, 6] * weave
 
 
-@kernel
-def _painting(q: Floats) -> Texel:
+@fast_kernel
+def _painting(q: Vector) -> Texel:
     """Return hills under an evening sky with a low sun; q from -1 to 1, y down."""
     x, y = q[0], q[1]
     if (x - 0.35) ** 2 + (y + 0.12) ** 2 < 0.03:
@@ -116,8 +117,8 @@ def _painting(q: Floats) -> Texel:
     return (0.36 + 0.56 * glow) * stroke, (0.46 + 0.22 * glow) * stroke, 0.62 * stroke, 0.55
 
 
-@kernel
-def _view(q: Floats) -> Texel:
+@fast_kernel
+def _view(q: Vector) -> Texel:
     """Return what is outside a window: sky, clouds, tree tops; q from -1 to 1, y down."""
     if abs(q[2]) < 0.03 or abs(q[1] + 0.35) < 0.02 or max(abs(q[2]), abs(q[1])) > 0.95:
         return 0.93, 0.93, 0.92, 0.7
@@ -130,14 +131,14 @@ def _view(q: Floats) -> Texel:
     return 0.62 + 0.36 * white, 0.78 + 0.2 * white, 0.97, 0.01
 
 
-@kernel
-def _head(c: Floats, q: Floats) -> Texel:
+@fast_kernel
+def _head(c: Floats, k: int, q: Vector) -> Texel:
     """Return a head, skin and hair; q on the unit ball, x to its left, y up, z to the front."""
     x, y, z = abs(q[0]), q[1], q[2]
     hairline = 0.52 + 0.10 * x - 0.08 * _clouds(q[0] * 9.0, 1.0)
     if y > hairline or (z < 0.10 and y > -0.35 - 0.5 * z):
         strand = 0.75 + 0.5 * _clouds(q[0] * 40.0 + q[2] * 40.0, y * 6.0)
-        return c[3] * strand, c[4] * strand, c[5] * strand, 0.25
+        return c[k, 3] * strand, c[k, 4] * strand, c[k, 5] * strand, 0.25
     if z > 0:
         eye_x, eye_y = (x - 0.36) / 0.155, (y - 0.10) / 0.075
         if eye_x * eye_x + eye_y * eye_y < 1.0:
@@ -145,55 +146,67 @@ def _head(c: Floats, q: Floats) -> Texel:
             return (0.16, 0.11, 0.08, 0.3) if pupil else (0.90, 0.88, 0.86, 0.5)
         arch = 0.27 - 0.35 * (x - 0.38) ** 2
         if 0.18 < x < 0.58 and abs(y - arch) < 0.032:
-            return c[3] * 0.8, c[4] * 0.8, c[5] * 0.8, 0.3
+            return c[k, 3] * 0.8, c[k, 4] * 0.8, c[k, 5] * 0.8, 0.3
         lips = 0.055 - 0.5 * x * x
         if x < 0.27 and abs(y + 0.52) < lips:
-            return c[0] * 0.82, c[1] * 0.58, c[2] * 0.60, 0.5
+            return c[k, 0] * 0.82, c[k, 1] * 0.58, c[k, 2] * 0.60, 0.5
     blush = 1.0 - 0.06 * max(0.0, 1.0 - ((x - 0.5) ** 2 + (y + 0.2) ** 2) / 0.09)
-    return c[0], c[1] * blush, c[2] * blush, 0.58
+    return c[k, 0], c[k, 1] * blush, c[k, 2] * blush, 0.58
 
 
-@kernel
-def _cloth(c: Floats, k: int, x: float, y: float) -> Texel:
-    weave = 0.95 + 0.08 * _clouds(x * 160.0, y * 160.0)
-    folds = 0.96 + 0.08 * _clouds(x * 9.0 + 3.0, y * 14.0)
+@fast_kernel
+def _cloth(c: Floats, k: int, i: int, x: float, y: float) -> Texel:
+    weave = 0.97 + 0.06 * _lattice(int(x * 300.0), int(y * 300.0))
+    folds = 0.95 + 0.10 * _clouds(x * 9.0 + 3.0, y * 14.0)
     shade = weave * folds
-    return c[k] * shade, c[k + 1] * shade, c[k + 2] * shade, c[6]
+    return c[k, i] * shade, c[k, i + 1] * shade, c[k, i + 2] * shade, c[k, 6]
 
 
-@kernel
-def texel(pattern: int, c: Floats, q: Floats, p: Floats, n: Floats, floor: float) -> Texel:
+@fast_kernel
+def _tinted(c: Floats, k: int, shade: float) -> Texel:
+    return c[k, 0] * shade, c[k, 1] * shade, c[k, 2] * shade, c[k, 6]
+
+
+@fast_kernel
+def texel(pattern: int, c: Floats, k: int, q: Vector, p: Vector, n: Vector, floor: float) -> Texel:
     """
     Return red, green, blue and infrared reflectance.
 
-    :param c: (7,) main color, second color, infrared reflectance.
-    :param q: (3,) the point in the solid's own frame.
-    :param p: (3,) the point in the room, metres.
-    :param n: (3,) the unit normal in the room.
+    :param c: (N, 7) main colors, second colors, infrared reflectances of all solids.
+    :param k: Number of the solid.
+    :param q: The point in the solid's own frame.
+    :param p: The point in the room, metres.
+    :param n: The unit normal in the room.
     :param floor: Height of the floor in the room (y points down).
     """
-    if pattern == SHELL:
-        return _shell(c, p, n, floor)
+    if pattern == PLAIN:  # what moves first: these are inlined
+        return _tinted(c, k, 1.0)
+    if pattern == FABRIC:
+        return _cloth(c, k, 0, q[0] + 0.7 * q[2], q[1])
+    if pattern == STRIPES:
+        return _cloth(c, k, 0 if np.floor(q[1] * 32.0) % 2 == 0 else 3, q[0], q[1])
     if pattern == HEAD:
-        return _head(c, q)
-    if pattern == WOOD:
-        shade = _grain(p[1] if abs(n[1]) < 0.5 else p[0], p[0] + p[2])
-        return c[0] * shade, c[1] * shade, c[2] * shade, c[6]
+        return _head(c, k, q)
+    return _furnishing(pattern, c, k, q, p, n, floor)
+
+
+@fast_kernel
+def _furnishing(
+    pattern: int, c: Floats, k: int, q: Vector, p: Vector, n: Vector, floor: float
+) -> Texel:
+    if pattern == SHELL:
+        return _shell(c, k, p, n, floor)
     if pattern == RUG:
-        return _rug(c, q)
-    if pattern == PICTURE and abs(q[0]) < 0.93 and abs(q[1]) < 0.90:
-        return _painting(q)
+        return _rug(c, k, q)
     if pattern == WINDOW:
         return _view(q)
-    if pattern == CURTAIN:
-        fold = 0.86 + 0.14 * np.sin(p[2] * 75.0 + 2.0 * np.sin(p[2] * 13.0))
-        return c[0] * fold, c[1] * fold, c[2] * fold, c[6]
-    if pattern == STRIPES:
-        k = 0 if np.floor(q[1] * 32.0) % 2 == 0 else 3
-        return _cloth(c, k, q[0], q[1])
-    if pattern == FABRIC:
-        return _cloth(c, 0, q[0] + 0.7 * q[2], q[1])
-    if pattern == LEAF:
+    if pattern == PICTURE and abs(q[0]) < 0.93 and abs(q[1]) < 0.90:
+        return _painting(q)
+    shade = 1.0
+    if pattern == WOOD:
+        shade = _grain(p[1] if abs(n[1]) < 0.5 else p[0], p[0] + p[2])
+    elif pattern == CURTAIN:
+        shade = 0.86 + 0.14 * np.sin(p[2] * 75.0 + 2.0 * np.sin(p[2] * 13.0))
+    elif pattern == LEAF:
         shade = 0.75 + 0.4 * _clouds(q[0] * 5.0, q[1] * 2.0)
-        return c[0] * shade, c[1] * shade, c[2] * shade, c[6]
-    return c[0], c[1], c[2], c[6]
+    return _tinted(c, k, shade)

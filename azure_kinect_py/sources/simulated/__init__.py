@@ -15,6 +15,7 @@ from azure_kinect_py.data import DeviceInfo
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.sources import SourceOptions
+from azure_kinect_py.sources.simulated.clock import Clock
 from azure_kinect_py.sources.simulated.paths import MOST_PEOPLE
 from azure_kinect_py.sources.simulated.scene import Scene
 from azure_kinect_py.sources.simulated.source import SimulatedSource
@@ -39,6 +40,7 @@ def open_simulated(options: SourceOptions) -> SimulatedSource:
     config = options.config
     calibration = parse_calibration(raw, config.depth_mode, config.color_resolution)
     scene = Scene(calibration, config, people, options.simulated_seed)
+    scene.capture(0, Clock(config, options.simulated_seed, 0))  # the kernels are ready now
     info = DeviceInfo('simulated', serial, color_firmware='1.6.110', depth_firmware='1.6.80')
     return SimulatedSource(config, scene, info, options.simulated_seed)
 

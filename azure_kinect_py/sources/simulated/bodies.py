@@ -10,13 +10,14 @@ import numpy.typing as npt
 
 from azure_kinect_py.geometry import rotations
 from azure_kinect_py.geometry.ray_casting import BALL_CONE
-from azure_kinect_py.geometry.textures import FABRIC, HEAD, PLAIN, STRIPES
+from azure_kinect_py.geometry.textures import FABRIC, HEAD, STRIPES
 from azure_kinect_py.joints import Joint
 from azure_kinect_py.sources.simulated.motion import Poses
-from azure_kinect_py.sources.simulated.shapes import Builder, Solids
+from azure_kinect_py.sources.simulated.shapes import Builder, Look, Solids, joined
 
 Array = npt.NDArray[np.float64]
 Rgb = tuple[float, float, float]
+Rows = npt.NDArray[np.intp]
 
 _SKINS: tuple[Rgb, ...] = (
     (0.91, 0.73, 0.61),
@@ -96,18 +97,12 @@ class Wardrobe:
         counts = [len(joints) for joints, _ in parts]
         self.owners = np.repeat(np.arange(len(people)), counts)
         self._joints = np.concatenate([joints for joints, _ in parts])
-        solids = [solid for _, solid in parts]
-        self._rest = Solids(
-            *(
-                np.concatenate([getattr(solid, field.name) for solid in solids])
-                for field in dataclasses.fields(Solids)
-            )
-        )
+        self._rest = joined([solids for _, solids in parts])
         heights = np.array([looks.height for looks in people])[self.owners]
         self._centers = self._rest.centers * heights[:, None]
         self._stretches = self._rest.stretches * heights[:, None]
 
-    def worn(self, poses: Poses, present: npt.NDArray[np.intp]) -> tuple[Solids, Array]:
+    def worn(self, poses: Poses, present: Rows) -> tuple[Solids, Rows]:
         """
         Return the solids of the people with these numbers, and the owner of each.
 
@@ -146,11 +141,10 @@ class _Tailor:
         start: npt.ArrayLike,
         end: npt.ArrayLike,
         radii: tuple[float, float],
-        *,
+        look: Look,
         flat: tuple[float, float] = (1.0, 1.0),
-        **looks: object,
     ) -> None:
-        """Add a rounded cone; ``flat`` widens it across, and thins it from front to back."""
+        """Add a rounded cone; ``flat`` stretches it from side to side, and from front to back."""
         along = np.subtract(end, start)
         length = float(np.linalg.norm(along))
         axis = along / length
@@ -158,117 +152,92 @@ class _Tailor:
         across = np.cross(axis, front)
         across /= np.linalg.norm(across)
         turn = np.stack([across, axis, np.cross(across, axis)], axis=-1)
-        stretch = (flat[0], 1.0, flat[1])
-        self.joints.append(joint)
         shape = (*radii, length)
+        self.joints.append(joint)
         self.builder.add(
-            BALL_CONE,
-            start,
-            turn=turn,
-            stretch=stretch,
-            shape=shape,
-            **looks,  # type: ignore[arg-type]
+            BALL_CONE, start, look, turn=turn, stretch=(flat[0], 1.0, flat[1]), shape=shape
         )
 
-    def ball(
-        self, joint: Joint, center: npt.ArrayLike, axes: npt.ArrayLike, **looks: object
-    ) -> None:
+    def ball(self, joint: Joint, center: npt.ArrayLike, axes: npt.ArrayLike, look: Look) -> None:
         """Add an ellipsoid."""
         self.joints.append(joint)
-        self.builder.add(BALL_CONE, center, stretch=axes, **looks)  # type: ignore[arg-type]
+        self.builder.add(BALL_CONE, center, look, stretch=axes)
 
 
 def _dressed(looks: Looks) -> tuple[npt.NDArray[np.intp], Solids]:
     tailor = _Tailor()
     texture, top, second, sleeves = looks.top
-    shirt = {'pattern': texture, 'color': top, 'second': second, 'infrared': 0.55}
-    skin = {'pattern': PLAIN, 'color': looks.skin, 'infrared': 0.58}
-    trousers = {'pattern': FABRIC, 'color': looks.bottom, 'infrared': 0.45}
+    shirt = Look(top, second, texture, infrared=0.55)
+    skin = Look(looks.skin, infrared=0.58)
+    trousers = Look(looks.bottom, pattern=FABRIC, infrared=0.45)
+    shoes = Look(looks.shoes, infrared=0.4)
     _trunk(tailor, shirt, trousers, skirt=looks.skirt)
     _head(tailor, looks, skin)
     for side, sign in (('LEFT', 1.0), ('RIGHT', -1.0)):
         _arm(tailor, side, sign, shirt, skin, sleeves=sleeves)
         _hand(tailor, side, sign, skin)
-        leg = skin if looks.skirt else trousers
-        shoes = {'pattern': PLAIN, 'color': looks.shoes, 'infrared': 0.4}
-        _leg(tailor, side, leg, shoes, bare=looks.skirt)
+        _leg(tailor, side, skin if looks.skirt else trousers, shoes, bare=looks.skirt)
     return np.array(tailor.joints, np.intp), tailor.builder.build()
 
 
-def _trunk(
-    tailor: _Tailor, shirt: dict[str, object], trousers: dict[str, object], *, skirt: bool
-) -> None:
+def _trunk(tailor: _Tailor, shirt: Look, trousers: Look, *, skirt: bool) -> None:
     hips, belly, chest = Joint.PELVIS, Joint.SPINE_NAVAL, Joint.SPINE_CHEST
-    tailor.tube(hips, (0, -0.05, 0), (0, 0.06, 0), (0.125, 0.118), flat=(1.30, 0.92), **trousers)
+    flat = (1.30, 0.92)
+    tailor.tube(hips, (0, -0.05, 0), (0, 0.06, 0), (0.123, 0.117), trousers, flat)
     if skirt:
-        hem = (0, -0.42, 0)
-        tailor.tube(hips, (0, 0.04, 0), hem, (0.115, 0.17), flat=(1.30, 0.95), **trousers)
-    tailor.tube(belly, (0, -0.10, 0), (0, 0.09, 0), (0.118, 0.122), flat=(1.24, 0.90), **shirt)
-    tailor.tube(chest, (0, -0.06, 0), (0, 0.10, 0), (0.128, 0.112), flat=(1.32, 0.92), **shirt)
-    yoke = (-0.13, 0.145, -0.012), (0.13, 0.145, -0.012)
-    tailor.tube(chest, *yoke, (0.062, 0.062), **shirt)
+        tailor.tube(hips, (0, 0.04, 0), (0, -0.42, 0), (0.115, 0.17), trousers, flat)
+    tailor.tube(belly, (0, -0.09, 0), (0, 0.13, -0.008), (0.1185, 0.120), shirt, flat)
+    tailor.tube(chest, (0, -0.09, 0), (0, 0.095, 0), (0.120, 0.115), shirt, flat)
+    tailor.tube(chest, (-0.13, 0.145, -0.012), (0.13, 0.145, -0.012), (0.062, 0.062), shirt)
 
 
-def _head(tailor: _Tailor, looks: Looks, skin: dict[str, object]) -> None:
+def _head(tailor: _Tailor, looks: Looks, skin: Look) -> None:
     neck, head = Joint.NECK, Joint.HEAD
-    tailor.tube(neck, (0, -0.045, -0.005), (0, 0.08, 0.012), (0.058, 0.052), **skin)
-    face = {'pattern': HEAD, 'color': looks.skin, 'second': looks.hair, 'infrared': 0.58}
-    tailor.ball(head, (0, 0.038, 0.015), (0.077, 0.117, 0.098), **face)
-    hair = {'color': looks.hair, 'infrared': 0.22, 'pattern': FABRIC}
-    tailor.ball(head, (0, 0.070, -0.012), (0.084, 0.104, 0.098), **hair)
+    tailor.tube(neck, (0, -0.045, -0.005), (0, 0.08, 0.012), (0.058, 0.052), skin)
+    face = Look(looks.skin, looks.hair, HEAD, infrared=0.58)
+    tailor.ball(head, (0, 0.038, 0.015), (0.077, 0.117, 0.098), face)
+    hair = Look(looks.hair, pattern=FABRIC, infrared=0.22)
+    tailor.ball(head, (0, 0.070, -0.012), (0.084, 0.104, 0.098), hair)
     if looks.long_hair:
         fall = (0, 0.05, -0.045), (0, -0.13, -0.060)
-        tailor.tube(head, *fall, (0.080, 0.055), flat=(1.05, 0.62), **hair)
+        tailor.tube(head, *fall, (0.080, 0.055), hair, (1.05, 0.62))
         for side in (-1, 1):
             lock = (side * 0.068, 0.06, 0.005), (side * 0.075, -0.11, -0.015)
-            tailor.tube(head, *lock, (0.024, 0.016), **hair)
-    tailor.tube(head, (0, 0.045, 0.108), (0, 0.012, 0.122), (0.009, 0.015), **skin)
+            tailor.tube(head, *lock, (0.024, 0.016), hair)
+    tailor.tube(head, (0, 0.045, 0.108), (0, 0.012, 0.122), (0.009, 0.015), skin)
     for joint in (Joint.EAR_LEFT, Joint.EAR_RIGHT):
-        tailor.ball(joint, (0, 0, 0.010), (0.012, 0.030, 0.020), **skin)
+        tailor.ball(joint, (0, 0, 0.010), (0.012, 0.030, 0.020), skin)
 
 
 def _arm(
-    tailor: _Tailor,
-    side: str,
-    sign: float,
-    shirt: dict[str, object],
-    skin: dict[str, object],
-    *,
-    sleeves: bool,
+    tailor: _Tailor, side: str, sign: float, shirt: Look, skin: Look, *, sleeves: bool
 ) -> None:
     shoulder, elbow = Joint[f'SHOULDER_{side}'], Joint[f'ELBOW_{side}']
-    whole, sleeve = (sign * 0.280, 0, 0), (sign * 0.175, 0, 0)
+    joint, whole = (0, 0, 0), (sign * 0.280, 0, 0)
     if sleeves:
-        tailor.tube(shoulder, (0, 0, 0), whole, (0.060, 0.047), **shirt)
-        tailor.tube(elbow, (0, 0, 0), (sign * 0.225, 0, 0), (0.047, 0.036), **shirt)
+        tailor.tube(shoulder, joint, whole, (0.060, 0.047), shirt)
+        tailor.tube(elbow, joint, (sign * 0.225, 0, 0), (0.047, 0.036), shirt)
     else:
-        tailor.tube(shoulder, (0, 0, 0), sleeve, (0.062, 0.059), **shirt)
-        tailor.tube(shoulder, (0, 0, 0), whole, (0.050, 0.041), **skin)
-    tailor.tube(elbow, (0, 0, 0), (sign * 0.245, 0, 0), (0.041, 0.027), **skin)
+        tailor.tube(shoulder, joint, (sign * 0.175, 0, 0), (0.062, 0.059), shirt)
+        tailor.tube(shoulder, joint, whole, (0.050, 0.041), skin)
+    tailor.tube(elbow, joint, (sign * 0.245, 0, 0), (0.041, 0.027), skin)
 
 
-def _hand(tailor: _Tailor, side: str, sign: float, skin: dict[str, object]) -> None:
+def _hand(tailor: _Tailor, side: str, sign: float, skin: Look) -> None:
     wrist, hand = Joint[f'WRIST_{side}'], Joint[f'HAND_{side}']
-    tailor.ball(wrist, (sign * 0.052, 0, 0.003), (0.056, 0.017, 0.041), **skin)
+    tailor.ball(wrist, (sign * 0.052, 0, 0.003), (0.056, 0.017, 0.041), skin)
     for across, length in ((-0.029, 0.055), (-0.010, 0.075), (0.009, 0.082), (0.028, 0.072)):
         start = (sign * 0.018, -0.002, across)
         end = (sign * (0.018 + length), -0.010, across * 1.1)
-        tailor.tube(hand, start, end, (0.0095, 0.0075), **skin)
+        tailor.tube(hand, start, end, (0.0095, 0.0075), skin)
     thumb = (sign * 0.018, -0.004, 0.026), (sign * 0.072, -0.010, 0.062)
-    tailor.tube(wrist, *thumb, (0.014, 0.009), **skin)
+    tailor.tube(wrist, *thumb, (0.014, 0.009), skin)
 
 
-def _leg(
-    tailor: _Tailor,
-    side: str,
-    cloth: dict[str, object],
-    shoes: dict[str, object],
-    *,
-    bare: bool,
-) -> None:
+def _leg(tailor: _Tailor, side: str, cloth: Look, shoes: Look, *, bare: bool) -> None:
     hip, knee, ankle = (Joint[f'{name}_{side}'] for name in ('HIP', 'KNEE', 'ANKLE'))
     thin = 0.85 if bare else 1.0
-    tailor.tube(hip, (0, -0.01, 0), (0, -0.425, 0), (0.086, 0.061 * thin), **cloth)
+    tailor.tube(hip, (0, -0.01, 0), (0, -0.425, 0), (0.086, 0.061 * thin), cloth)
     calf = (0, 0, -0.004), (0, -0.385, -0.006)
-    tailor.tube(knee, *calf, (0.060 * thin, 0.050 * thin * thin), **cloth)
-    tailor.tube(ankle, (0, -0.042, -0.042), (0, -0.054, 0.130), (0.041, 0.030), **shoes)
+    tailor.tube(knee, *calf, (0.060 * thin, 0.050 * thin * thin), cloth)
+    tailor.tube(ankle, (0, -0.042, -0.042), (0, -0.054, 0.130), (0.041, 0.030), shoes)

@@ -4,26 +4,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.data import CameraCalibration
-from azure_kinect_py.geometry.shading import ground_shadow, paint
+from azure_kinect_py.geometry.ray_casting import BOX
+from azure_kinect_py.geometry.shading import paint, shade_floor
 from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.sources.simulated.controls import ColorControls
 from azure_kinect_py.sources.simulated.motion import Poses
 from azure_kinect_py.sources.simulated.room import FLOOR, HIGH, LIGHTS, LOW
-from azure_kinect_py.sources.simulated.shapes import Solids
+from azure_kinect_py.sources.simulated.shapes import Builder, Look, Solids
 from azure_kinect_py.sources.simulated.view import Seen, View
 
 Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
 
 _JPEG_QUALITY = 85
 _GRAIN = 1.6  # standard deviation of the noise, grey levels
-_SHADOW_SIZE = 768
+_LAMP_PIXELS = 768
+_SHADOW_RADIUS = 0.55  # metres, of the darkness under somebody
+_SHADOW_DEPTH = 0.5
+_NO_SHADOWS = np.empty((0, 0), np.float32)
 _ROOM = np.array([LOW, HIGH], np.float32)
 
 
@@ -43,11 +48,11 @@ class ColorCamera:
         seed: int,
     ) -> None:
         self._view = view
-        self._shadows = _seen_from_lamp(room)
         self._encode = _ENCODERS[image_format]
         self._controls = controls
-        picture = np.zeros((*view.rays.shape[:2], 3), np.uint8)
-        self._paint(view.room, view.room_hits, view.background, picture)
+        picture = np.zeros((*view.depth.shape, 3), np.uint8)
+        shadows = _seen_from_lamp(room)
+        self._paint(view.room, view.room_hits, view.background, shadows, picture)
         self._backgrounds = _grainy(picture, np.random.default_rng([seed, 9]))
 
     def shoot(self, people: Seen | None, poses: Poses, random: np.random.Generator) -> Bytes:
@@ -61,17 +66,18 @@ class ColorCamera:
         picture = self._backgrounds[random.integers(len(self._backgrounds))].copy()
         if people is not None:
             self._ground(poses, picture)
-            self._paint(people, self._view.hits, self._view.depth, picture)
+            self._paint(people, self._view.hits, self._view.depth, _NO_SHADOWS, picture)
         return self._encode(self._controls.applied(picture))
 
-    def _paint(self, seen: Seen, hits: npt.NDArray[np.int16], depth: Any, picture: Bytes) -> None:
+    def _paint(
+        self, seen: Seen, hits: Ints, depth: Floats, shadows: Floats, picture: Bytes
+    ) -> None:
         solids = seen.solids
         paint(
-            self._view.rays,
+            self._view.slopes,
             depth,
             hits,
             seen.area,
-            seen.first,
             solids.kinds,
             seen.maps,
             solids.shapes,
@@ -80,51 +86,36 @@ class ColorCamera:
             self._view.pose,
             _ROOM,
             LIGHTS,
-            self._shadows,
+            shadows,
             picture,
         )
 
     def _ground(self, poses: Poses, picture: Bytes) -> None:
         """Darken the floor under everybody."""
-        for x, _, z in poses.positions[:, 0]:
-            spot = np.array([x, z, 0.55, 0.5], np.float32)
-            box = _floor_box(self._view, x, z, 0.55)
-            ground_shadow(
-                self._view.rays,
-                self._view.background,
-                self._view.pose,
-                np.float32(FLOOR),
-                spot,
-                box,
-                picture,
+        spots = poses.positions[:, 0] * (1, 0, 1) + (0, FLOOR, 0)
+        discs = Builder()
+        for spot in spots:
+            discs.add(BOX, spot, Look(), stretch=(_SHADOW_RADIUS, 0.01, _SHADOW_RADIUS))
+        boxes = discs.build().boxes(self._view.camera, self._view.to_room)
+        for (x, _, z), box in zip(spots, boxes, strict=True):
+            spot = np.array([x, z, _SHADOW_RADIUS, _SHADOW_DEPTH], np.float32)
+            view = self._view
+            shade_floor(
+                view.slopes, view.background, view.pose, np.float32(FLOOR), spot, box, picture
             )
 
 
-def _floor_box(view: View, x: float, z: float, radius: float) -> npt.NDArray[np.int64]:
-    """Return the pixels around a spot on the floor: left, top, right, bottom."""
-    flat = Solids(
-        np.ones(1, np.int64),
-        np.array([[x, FLOOR, z]]),
-        np.eye(3)[None],
-        np.array([[radius, 0.01, radius]]),
-        np.ones((1, 3), np.float32),
-        np.zeros(1, np.int64),
-        np.zeros((1, 7), np.float32),
-    )
-    box: npt.NDArray[np.int64] = flat.boxes(view.camera, view.to_room)[0]
-    return box
-
-
-def _seen_from_lamp(room: Solids) -> npt.NDArray[np.float32]:
+def _seen_from_lamp(room: Solids) -> Floats:
     """Return the depth image of the room from the lamp downwards; see ``shading``."""
-    size = _SHADOW_SIZE
+    size = _LAMP_PIXELS
     camera = CameraCalibration(
         size, size, size / 8, size / 8, size / 2, size / 2, metric_radius=8.0
     )
     pose = np.eye(4)
     pose[:3, :3] = [[1, 0, 0], [0, 0, 1], [0, -1, 0]]
     pose[:3, 3] = LIGHTS[0, :3]
-    return View(camera, pose, room).background
+    depth: Floats = View(camera, pose, room).background
+    return depth
 
 
 def _grainy(picture: Bytes, random: np.random.Generator) -> list[Bytes]:
@@ -148,7 +139,7 @@ def _bgra(picture: Bytes) -> Bytes:
 def _planes(picture: Bytes) -> tuple[Bytes, Bytes, Bytes]:
     """Return Y at full size, U and V at half the width and height."""
     height, width = picture.shape[:2]
-    planar = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420))
+    planar: Bytes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), np.uint8)
     chroma = planar[height:].reshape(2, height // 2, width // 2)
     return planar[:height], chroma[0], chroma[1]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The people at a moment: where everybody's joints are, and under which id the tracker knows them."""
+"""The people at a moment: where their joints are, and the ids that the tracker gives them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Crowd:
         legs = self._paths.plan()
         counts = np.zeros((len(legs), _SAMPLES), np.intp)
         if self._in_view is not None:
-            times = begin + STEP * np.arange(_SAMPLES)
+            times: Array = begin + STEP * np.arange(_SAMPLES, dtype=np.float64)
             for number, way in enumerate(legs):
                 pose = poses(_way(way, times, self._heights[number]))
                 counts[number] = self._in_view(pose.positions)

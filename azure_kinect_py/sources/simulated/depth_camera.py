@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.sensing import sense
+from azure_kinect_py.geometry.sensing import DARK, sense
 from azure_kinect_py.geometry.shading import reflect
 from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources.simulated import illumination
@@ -18,9 +18,11 @@ from azure_kinect_py.sources.simulated.view import Seen, View
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint16]
+Ints = npt.NDArray[np.int32]
 
 _CORNER = 0.035  # metres from a corner of the room where light comes on several paths
-_PASSIVE_COUNTS = 420.0  # infrared value of a white surface in the room's own light
+_LEAST_CHANCE = 0.02
+_NO_LIMIT = np.float32(100.0)
 
 
 class DepthImages(NamedTuple):
@@ -40,17 +42,19 @@ class DepthCamera:
     def __init__(self, view: View, mode: DepthMode, seed: int) -> None:
         self._view = view
         self._passive = not mode.has_depth
-        self.lit = illumination.lit(mode, view.rays)
+        self.lit = illumination.lit(mode, view.slopes)
         self._model = sensor_model(mode if mode.has_depth else DepthMode.WFOV_UNBINNED, seed)
         self._noise = NoiseTile(view.camera.width, seed)
         shape = self.lit.shape
         self._strength = (
-            np.ones(shape, np.float32) if self._passive else illumination.strength(mode, view.rays)
+            np.ones(shape, np.float32)
+            if self._passive
+            else illumination.strength(mode, view.slopes)
         )
-        self._doubt = np.where(self.lit, _corners(view), np.float32(1.0)).astype(np.float32)
+        self._limits = np.where(self.lit, _corners(view), DARK).astype(np.float32)
         self._ambient = np.full(shape, SIGMA_AMBIENT, np.float32)
         self._empty = np.zeros(shape, np.float32)
-        self._reflect(view.room, view.room_hits, view.background, self._empty)
+        self._reflect(view.room, view.room_hits, view.background, self._empty, textured=True)
         self._signal = self._empty.copy()
         self._changed = np.zeros(4, np.int64)
 
@@ -72,7 +76,7 @@ class DepthCamera:
             self._view.depth,
             self._signal,
             self._view.hits,
-            self._doubt,
+            self._limits,
             self._ambient,
             self._noise.numbers,
             self._noise.offsets(random),
@@ -83,15 +87,14 @@ class DepthCamera:
         return DepthImages(None if self._passive else depth, infrared)
 
     def _reflect(
-        self, seen: Seen, hits: npt.NDArray[np.int16], depth: Floats, signal: Floats
+        self, seen: Seen, hits: Ints, depth: Floats, signal: Floats, *, textured: bool = False
     ) -> None:
         solids = seen.solids
         reflect(
-            self._view.rays,
+            self._view.slopes,
             depth,
             hits,
             seen.area,
-            seen.first,
             solids.kinds,
             seen.maps,
             solids.shapes,
@@ -99,17 +102,17 @@ class DepthCamera:
             solids.colors,
             self._view.pose,
             np.float32(FLOOR),
+            textured,
             self._strength,
             signal,
         )
 
 
 def _corners(view: View) -> Floats:
-    """Return the chance that a pixel near a corner of the room gets no depth, (H, W)."""
-    ones = np.ones((*view.rays.shape[:2], 1), np.float32)
-    points = np.concatenate([view.rays, ones], axis=-1) * view.background[..., None]
-    room = points @ view.pose[:, :3].T + view.pose[:, 3]
+    """Return limits, see ``sense``, that take depth from pixels near a corner of the room."""
+    points = np.concatenate([view.slopes, np.ones_like(view.slopes[:1])]) * view.background
+    room = np.moveaxis(points, 0, -1) @ view.pose[0, :, :3].T + view.pose[0, :, 3]
     distances = np.sort(np.minimum(np.abs(room - LOW), np.abs(HIGH - room)), axis=-1)
-    chance: Floats = (0.7 * np.exp(-((distances[..., 1] / _CORNER) ** 2))).astype(np.float32)
-    chance[~(chance > 0.02)] = 0.0
-    return chance
+    chance = np.clip(0.7 * np.exp(-((distances[..., 1] / _CORNER) ** 2)), 1e-12, None)
+    limits = np.log(1.0 / chance - 1.0) / 1.702  # about the quantile of the normal distribution
+    return np.where(chance > _LEAST_CHANCE, limits, _NO_LIMIT).astype(np.float32)

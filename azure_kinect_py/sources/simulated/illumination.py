@@ -11,9 +11,9 @@ from azure_kinect_py.modes import DepthMode
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-# Slopes x/z and y/z of the fields of illumination: 75 x 65 degrees, a regular hexagon with a corner
-# at either side, and 120 degrees. Against the depth camera, the narrow illuminator looks 6 degrees
-# up, as it is level in the housing, and the wide one 1.3 degrees down.
+# Slopes x/z and y/z of the fields of illumination: 75 x 65 degrees, a regular hexagon with a
+# corner at either side, and 120 degrees. Against the depth camera, the narrow illuminator looks
+# 6 degrees up, as it is level in the housing, and the wide one 1.3 degrees down.
 _HEXAGON = (np.tan(np.radians(37.5)), np.tan(np.radians(32.5)))
 _CIRCLE = np.tan(np.radians(59.4))
 _NARROW_TILT = np.radians(6.0)
@@ -21,30 +21,30 @@ _WIDE_TILT = np.radians(-1.3)
 _SPILL = 0.25  # of the light just outside
 
 
-def lit(mode: DepthMode, rays: Floats) -> Bools:
+def lit(mode: DepthMode, slopes: Floats) -> Bools:
     """
     Return which pixels get depth from a good surface, (H, W).
 
-    :param rays: (H, W, 2) x/z and y/z of the depth camera's pixels.
+    :param slopes: (2, H, W) x/z and y/z of the depth camera's pixels.
     """
-    return np.asarray(_distance(mode, rays) < 1.0)
+    return np.asarray(_distance(mode, slopes) < 1.0)
 
 
-def strength(mode: DepthMode, rays: Floats) -> Floats:
+def strength(mode: DepthMode, slopes: Floats) -> Floats:
     """Return the strength of the illuminator per pixel, (H, W), 1 in the middle."""
-    distance = _distance(mode, rays)
+    distance = _distance(mode, slopes)
     inside = 1.0 - 0.45 * np.minimum(distance, 1.0) ** 2
     outside = _SPILL * np.exp(-6.0 * np.maximum(distance - 1.0, 0.0))
     return np.where(distance < 1.0, inside, outside).astype(np.float32)
 
 
-def _distance(mode: DepthMode, rays: Floats) -> npt.NDArray[np.float64]:
+def _distance(mode: DepthMode, slopes: Floats) -> npt.NDArray[np.float64]:
     """Return the distance from the axis, 1 at the edge of the light, infinite without a ray."""
     tilt = _WIDE_TILT if mode.is_wide else _NARROW_TILT
-    slope = rays[..., 1].astype(np.float64)
-    ahead = np.cos(tilt) - slope * np.sin(tilt)
-    x = np.abs(rays[..., 0]) / ahead
-    y = np.abs(slope * np.cos(tilt) + np.sin(tilt)) / ahead
+    x, y = slopes.astype(np.float64)
+    ahead = np.cos(tilt) - y * np.sin(tilt)
+    x = np.abs(x / ahead)
+    y = np.abs((y * np.cos(tilt) + np.sin(tilt)) / ahead)
     if mode.is_wide:
         distance = np.hypot(x, y) / _CIRCLE
     else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,6 @@ from azure_kinect_py.sources.simulated.anatomy import (
     LEVELS,
     OFFSETS,
     PARENT,
-    PELVIS_HEIGHT,
     SOLE,
 )
 from azure_kinect_py.sources.simulated.room import FLOOR
@@ -34,7 +32,10 @@ WALKING_SPEED = 1.05
 STEP_RATE = 5.6
 """Radians of the gait's cycle (two steps) per second."""
 
-_X, _Y, _Z = np.eye(3)
+# A joint bends by four angles: first about X, then Y, Z, and X again, each to the person's axes as
+# the turns before have left them. In the T-pose x points to the left, y up, z to the front.
+_X, _Z, _Y, _TWIST = range(4)
+_ROLL = np.array([0.0, 0.0, 1.0, 0.0])  # from left, up, front to the room's right, down, forward
 
 
 class Gesture(enum.IntEnum):
@@ -96,22 +97,35 @@ class Poses:
 
 def poses(doing: Doing) -> Poses:
     """Return where the joints are."""
-    bends = np.zeros((len(doing.x), len(Joint), 4))
-    bends[..., 3] = 1.0
-    bends[:, Joint.PELVIS] = _upright(doing.heading)
-    _torso(bends, doing)
-    _legs(bends, doing)
-    _arms(bends, doing)
-    turns = bends
+    angles = np.zeros((4, len(doing.x), len(Joint)))
+    _torso(angles, doing)
+    _legs(angles, doing)
+    _arms(angles, doing)
+    bends = _bends(angles)
+    turns = np.empty_like(bends)
+    turns[:, Joint.PELVIS] = rotations.multiply(
+        rotations.from_axis_angle((0.0, 1.0, 0.0), doing.heading), _ROLL
+    )
     positions = np.zeros((len(doing.x), len(Joint), 3))
     offsets = OFFSETS * doing.height[:, None, None]
     for level in LEVELS:
         parents = PARENT[level]
-        steps = rotations.rotate(turns[:, parents], offsets[:, level])
-        positions[:, level] = positions[:, parents] + steps
-        turns[:, level] = rotations.multiply(turns[:, parents], bends[:, level])
+        above = turns[:, parents]
+        positions[:, level] = positions[:, parents] + rotations.rotate(above, offsets[:, level])
+        turns[:, level] = rotations.multiply(above, bends[:, level])
     positions += _standing(positions, doing)[:, None]
     return Poses(positions, turns)
+
+
+def _bends(angles: Array) -> Array:
+    """Return the turns of joints in their parents' frames, (N, 32, 4)."""
+    sine, cosine = np.sin(angles / 2.0), np.cos(angles / 2.0)
+    steps = np.zeros((*angles.shape, 4))
+    for step, axis in ((_X, 0), (_Z, 2), (_Y, 1), (_TWIST, 0)):
+        steps[step, ..., axis] = sine[step]
+    steps[..., 3] = cosine
+    outer = rotations.multiply(steps[_X], steps[_Z])
+    return rotations.multiply(outer, rotations.multiply(steps[_Y], steps[_TWIST]))
 
 
 def _standing(positions: Array, doing: Doing) -> Array:
@@ -121,102 +135,86 @@ def _standing(positions: Array, doing: Doing) -> Array:
     return np.stack([doing.x, FLOOR - lowest.max(axis=1), doing.z], axis=-1)
 
 
-def _upright(heading: Array) -> Array:
-    """Return the turn from a person's left, up, front to the room's right, down, forward."""
-    facing = rotations.from_matrix(np.array([[-1.0, 0, 0], [0, -1.0, 0], [0, 0, 1.0]]))
-    return rotations.multiply(rotations.from_axis_angle(_Y, heading), facing)
-
-
-def _torso(bends: Array, doing: Doing) -> None:
+def _torso(angles: Array, doing: Doing) -> None:
     swing = 0.10 * doing.stride * np.sin(doing.gait)
-    breath = 0.012 * np.sin(1.6 * doing.time)
-    sway = 0.02 * (1.0 - doing.stride) * np.sin(0.7 * doing.time)
     glance = 0.30 * (1.0 - doing.stride) * np.sin(0.45 * doing.time) ** 3
-    phone = np.where(doing.gesture == Gesture.PHONE, doing.effort, 0.0)
-    _bend(bends, Joint.SPINE_NAVAL, (_Y, -swing), (_Z, sway), (_X, 0.03 + 0.03 * doing.stride))
-    _bend(bends, Joint.SPINE_CHEST, (_Y, 1.7 * swing), (_X, breath))
-    _bend(bends, Joint.NECK, (_Y, -0.7 * swing), (_X, -0.03 + 0.15 * phone))
-    _bend(bends, Joint.HEAD, (_Y, glance * (1.0 - phone)), (_X, 0.30 * phone))
+    phone = doing.effort * (doing.gesture == Gesture.PHONE)
+    angles[_Y, :, Joint.SPINE_NAVAL] = -swing
+    angles[_Z, :, Joint.SPINE_NAVAL] = 0.02 * (1.0 - doing.stride) * np.sin(0.7 * doing.time)
+    angles[_X, :, Joint.SPINE_NAVAL] = 0.03 + 0.03 * doing.stride
+    angles[_Y, :, Joint.SPINE_CHEST] = 1.7 * swing
+    angles[_X, :, Joint.SPINE_CHEST] = 0.012 * np.sin(1.6 * doing.time)
+    angles[_Y, :, Joint.NECK] = -0.7 * swing
+    angles[_X, :, Joint.NECK] = -0.03 + 0.15 * phone
+    angles[_Y, :, Joint.HEAD] = glance * (1.0 - phone)
+    angles[_TWIST, :, Joint.HEAD] = 0.30 * phone
 
 
-def _legs(bends: Array, doing: Doing) -> None:
+def _legs(angles: Array, doing: Doing) -> None:
     for side, sign in (('LEFT', 1.0), ('RIGHT', -1.0)):
         phase = doing.gait + (0.0 if sign > 0 else np.pi)
+        hip, knee, ankle = (Joint[f'{name}_{side}'] for name in ('HIP', 'KNEE', 'ANKLE'))
         forward = doing.stride * (0.37 * np.sin(phase) + 0.05)
         lifted = np.maximum(np.cos(phase - 0.25), 0.0) ** 2  # the leg that swings to the front
-        knee = doing.stride * (0.10 + 1.0 * lifted) + 0.03
+        bent = doing.stride * (0.10 + 1.0 * lifted) + 0.03
         apart = sign * 0.045 * (1.0 - 0.6 * doing.stride)
-        _bend(bends, Joint[f'HIP_{side}'], (_Z, apart), (_X, -forward))
-        _bend(bends, Joint[f'KNEE_{side}'], (_X, knee))
         push = 0.35 * doing.stride * np.maximum(-np.sin(phase), 0.0) ** 3
-        sole = 0.85 * (forward - knee) + push
-        _bend(bends, Joint[f'ANKLE_{side}'], (_X, sole), (_Z, -apart), (_Y, sign * 0.12))
+        angles[_Z, :, hip] = apart
+        angles[_TWIST, :, hip] = -forward
+        angles[_X, :, knee] = bent
+        angles[_X, :, ankle] = 0.85 * (forward - bent) + push
+        angles[_Z, :, ankle] = -apart
+        angles[_Y, :, ankle] = sign * 0.12
 
 
-def _arms(bends: Array, doing: Doing) -> None:
+def _arms(angles: Array, doing: Doing) -> None:
     for side, sign in (('LEFT', 1.0), ('RIGHT', -1.0)):
+        shoulder, elbow, wrist = (
+            Joint[f'{name}_{side}'] for name in ('SHOULDER', 'ELBOW', 'WRIST')
+        )
         swing = 0.42 * doing.stride * np.sin(doing.gait) * sign
-        bend = 0.22 + 0.25 * doing.stride + 0.35 * np.maximum(-swing, 0.0)
-        hang = sign * (1.40 + 0.03 * np.sin(0.9 * doing.time) * (1.0 - doing.stride))
-        relaxed = {
-            'SHOULDER': _turns((_X, swing), (_Z, -hang)),
-            'ELBOW': _turns((_Y, -sign * bend)),
-            'WRIST': _turns((_Z, np.full_like(swing, -sign * 0.08))),
-        }
-        for gesture in Gesture:
-            wanted = _gesture(gesture, side, sign, doing.time)
-            weight = (doing.effort * (doing.gesture == gesture))[:, None]
-            if wanted and weight.any():
-                relaxed = {
-                    name: rotations.blend(turn, wanted.get(name, turn), weight)
-                    for name, turn in relaxed.items()
-                }
-        for name, turn in relaxed.items():
-            bends[:, Joint[f'{name}_{side}']] = turn
+        sway = 0.03 * np.sin(0.9 * doing.time) * (1.0 - doing.stride)
+        angles[_X, :, shoulder] = swing
+        angles[_Z, :, shoulder] = -sign * (1.40 + sway)
+        bent = 0.22 + 0.25 * doing.stride + 0.35 * np.maximum(-swing, 0.0)
+        angles[_Y, :, elbow] = -sign * bent
+        angles[_Z, :, wrist] = -sign * 0.08
+        for number in set(doing.gesture[doing.effort > 0.0].tolist()):
+            gesture = Gesture(number)
+            weight = doing.effort * (doing.gesture == gesture)
+            for name, wanted in _GESTURES.get((gesture, side), {}).items():
+                joint = Joint[f'{name}_{side}']
+                goal = np.array(wanted)[:, None] * np.array([1.0, sign, sign, 1.0])[:, None]
+                angles[..., joint] += weight * (goal - angles[..., joint])
+            if gesture in _WAVING:
+                lively = 0.35 * weight * np.sin(7.0 * doing.time) * _WAVING[gesture].get(side, 0.0)
+                angles[_Z, :, elbow] += sign * lively
 
 
-def _gesture(gesture: Gesture, side: str, sign: float, time: Array) -> Mapping[str, Array]:
-    """Return the bends of one arm, by joint; what is not named stays relaxed."""
-    wave = 0.35 * np.sin(7.0 * time)
-    still = np.zeros_like(time)
-    if gesture is Gesture[f'WAVE_{side}']:
-        return {
-            'SHOULDER': _turns((_Z, still - sign * 0.55), (_X, still + 0.3)),
-            'ELBOW': _turns((_Z, sign * (1.75 + wave))),
-            'WRIST': _turns((_X, still - 1.3), (_Y, sign * 0.4 * wave)),
-        }
-    if gesture is Gesture.ARMS_UP:
-        return {
-            'SHOULDER': _turns((_Z, still + sign * 0.95), (_X, still - 0.2)),
-            'ELBOW': _turns((_Z, sign * (0.25 + 0.3 * wave))),
-        }
-    if gesture is Gesture.HANDS_ON_HIPS:
-        return {
-            'SHOULDER': _turns((_Z, still - sign * 0.85), (_Y, still + sign * 0.45)),
-            'ELBOW': _turns((_Z, still - sign * 1.75), (_Y, still - sign * 0.5)),
-            'WRIST': _turns((_Z, still + sign * 0.6)),
-        }
-    if gesture is Gesture.PHONE and side == 'RIGHT':
-        return {
-            'SHOULDER': _turns((_Z, still - sign * 1.25), (_Y, still - sign * 0.5)),
-            'ELBOW': _turns((_Y, still - sign * 1.9), (_X, still - 0.4)),
-        }
-    if gesture is Gesture.ARMS_OUT:
-        return {
-            'SHOULDER': _turns((_Z, still + sign * 0.06 * wave)),
-            'ELBOW': _turns((_Z, still + sign * 0.03)),
-        }
-    return {}
-
-
-def _turns(*steps: tuple[Array, Array]) -> Array:
-    """Return turns about axes by angles; the last is done first."""
-    result = rotations.from_axis_angle(steps[0][0], steps[0][1])
-    for axis, angle in steps[1:]:
-        result = rotations.multiply(result, rotations.from_axis_angle(axis, angle))
-    return result
-
-
-def _bend(bends: Array, joint: Joint, *steps: tuple[Array, npt.ArrayLike]) -> None:
-    angles = [(axis, np.broadcast_to(angle, len(bends))) for axis, angle in steps]
-    bends[:, joint] = _turns(*angles)
+# Angles of a left arm, in the order of the four turns; a right arm is its mirror image.
+_WAVE = {
+    'SHOULDER': (0.0, -0.55, 0.0, 0.3),
+    'ELBOW': (0.0, 1.75, 0.0, 0.0),
+    'WRIST': (-1.3, 0.0, 0.0, 0.0),
+}
+_UP = {'SHOULDER': (0.0, 0.95, 0.0, -0.2), 'ELBOW': (0.0, 0.25, 0.0, 0.0)}
+_ON_HIPS = {
+    'SHOULDER': (0.0, -0.85, 0.45, 0.0),
+    'ELBOW': (0.0, -1.75, -0.5, 0.0),
+    'WRIST': (0.0, 0.6, 0.0, 0.0),
+}
+_OUT = {'SHOULDER': (0.0, 0.0, 0.0, 0.0), 'ELBOW': (0.0, 0.03, 0.0, 0.0)}
+_AT_PHONE = {'SHOULDER': (0.0, -1.25, -0.5, 0.0), 'ELBOW': (0.0, 0.0, -1.9, -0.4)}
+_GESTURES = {
+    (Gesture.WAVE_RIGHT, 'RIGHT'): _WAVE,
+    (Gesture.WAVE_LEFT, 'LEFT'): _WAVE,
+    (Gesture.PHONE, 'RIGHT'): _AT_PHONE,
+    **{(Gesture.ARMS_UP, side): _UP for side in ('LEFT', 'RIGHT')},
+    **{(Gesture.HANDS_ON_HIPS, side): _ON_HIPS for side in ('LEFT', 'RIGHT')},
+    **{(Gesture.ARMS_OUT, side): _OUT for side in ('LEFT', 'RIGHT')},
+}
+_WAVING = {
+    Gesture.WAVE_RIGHT: {'RIGHT': 1.0},
+    Gesture.WAVE_LEFT: {'LEFT': 1.0},
+    Gesture.ARMS_UP: {'LEFT': 0.3, 'RIGHT': 0.3},
+}

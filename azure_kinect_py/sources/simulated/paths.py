@@ -176,7 +176,7 @@ def _somewhere(random: np.random.Generator) -> Place:
     """Return a free place in the view of the depth camera."""
     while True:
         z = float(random.uniform(1.45, 3.25))
-        x = float(random.uniform(-0.62, 0.62) * z)
+        x = float(random.uniform(-0.52, 0.52) * z)
         if _clear((x, z), (x, z)):
             return x, z
 
@@ -214,7 +214,7 @@ def _clear(origin: Place, target: Place) -> bool:
 
 def _track(legs: list[Leg], begin: float) -> Array:
     """Return x and z at every moment of the stretch, NaN where there is no leg."""
-    times = begin + STEP * np.arange(_MOMENTS)
+    times: Array = begin + STEP * np.arange(_MOMENTS, dtype=np.float64)
     track = np.full((_MOMENTS, 2), np.nan)
     for leg in legs:
         during = (times >= leg.start - 1e-9) & (times <= leg.end + 1e-9)

@@ -50,7 +50,8 @@ class Scene:
             self._color = ColorCamera(
                 self._color_view, room, config.color_format, self.controls, seed
             )
-        self._crowd = Crowd(people, seed, self._witness and self._witness.in_view)
+        in_view = self._witness.in_view if self._witness is not None else None
+        self._crowd = Crowd(people, seed, in_view)
 
     def capture(self, frame: int, clock: Clock) -> Capture:
         """Return the capture of a frame."""

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.projection import project
-from azure_kinect_py.geometry.ray_casting import BALL_CONE
+from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM
+from azure_kinect_py.geometry.textures import PLAIN
 
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int32]
+Boxes = npt.NDArray[np.int64]
 
 _CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
 _NEAREST = 0.05
@@ -55,7 +58,7 @@ class Solids:
         maps[..., 3] = (into @ (to_room[:3, 3] - self.centers)[..., None])[..., 0]
         return maps
 
-    def boxes(self, camera: CameraCalibration, to_room: npt.NDArray[np.float64]) -> Ints:
+    def boxes(self, camera: CameraCalibration, to_room: npt.NDArray[np.float64]) -> Boxes:
         """Return the pixels that each may cover, (N, 4): left, top, right, bottom (excluded)."""
         low, high = self._extents()
         local = (low + high)[:, None] / 2 + _CORNERS * (high - low)[:, None] / 2
@@ -67,9 +70,10 @@ class Solids:
         first, last = pixels.min(axis=1), pixels.max(axis=1)
         margin = 2.0 + 0.05 * (last - first)  # straight edges are bent by the lens
         size = (camera.width, camera.height)
-        boxes = np.concatenate([first - margin, last + margin + 1], axis=1)
-        boxes = np.clip(boxes, 0, (*size, *size)).astype(np.int64)
+        exact = np.concatenate([first - margin, last + margin + 1], axis=1)
+        boxes: Boxes = np.clip(exact, 0, (*size, *size)).astype(np.int64)
         boxes[(points[..., 2] < _NEAREST).all(axis=1)] = 0
+        boxes[self.kinds == ROOM] = (0, 0, *size)  # it is all around the camera
         return boxes
 
     def _extents(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -94,6 +98,21 @@ def _in_view(
     return np.concatenate([slopes, np.ones_like(z)], axis=1)
 
 
+@dataclasses.dataclass(frozen=True)
+class Look:
+    """
+    How a surface looks; colors are 0 to 1.
+
+    :ivar pattern: One of :mod:`azure_kinect_py.geometry.textures`.
+    :ivar infrared: Reflectance in the depth camera's light.
+    """
+
+    color: Sequence[float] = (0.5, 0.5, 0.5)
+    second: Sequence[float] = (0.0, 0.0, 0.0)
+    pattern: int = PLAIN
+    infrared: float = 0.5
+
+
 class Builder:
     """Collects solids one by one."""
 
@@ -104,29 +123,32 @@ class Builder:
         self,
         kind: int,
         center: npt.ArrayLike,
+        look: Look,
         *,
         turn: npt.ArrayLike | None = None,
         stretch: npt.ArrayLike = (1.0, 1.0, 1.0),
         shape: npt.ArrayLike = (1.0, 1.0, 0.0),
-        pattern: int = 0,
-        color: npt.ArrayLike = (0.5, 0.5, 0.5),
-        second: npt.ArrayLike = (0.0, 0.0, 0.0),
-        infrared: float = 0.5,
     ) -> None:
-        """Add a solid, see :class:`Solids`; colors are 0 to 1."""
-        looks = np.concatenate([np.asarray(color), np.asarray(second), [infrared]])
+        """Add a solid, see :class:`Solids`."""
+        color = np.array([*look.color, *look.second, look.infrared])
         turn = np.eye(3) if turn is None else turn
-        self._rows.append((kind, center, turn, stretch, shape, pattern, looks))
+        self._rows.append((kind, center, turn, stretch, shape, look.pattern, color))
 
     def build(self) -> Solids:
         """Return what was added."""
         kinds, centers, turns, stretches, shapes, patterns, colors = zip(*self._rows, strict=True)
         return Solids(
-            np.array(kinds, np.int64),
+            np.array(kinds, np.int32),
             np.array(centers, np.float64),
             np.array(turns, np.float64),
             np.array(stretches, np.float64),
             np.array(shapes, np.float32),
-            np.array(patterns, np.int64),
+            np.array(patterns, np.int32),
             np.array(colors, np.float32),
         )
+
+
+def joined(solids: Sequence[Solids]) -> Solids:
+    """Return all solids as one."""
+    names = [field.name for field in dataclasses.fields(Solids)]
+    return Solids(*(np.concatenate([getattr(each, name) for each in solids]) for name in names))

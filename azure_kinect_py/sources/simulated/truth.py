@@ -12,7 +12,7 @@ from azure_kinect_py.geometry.projection import project
 from azure_kinect_py.joints import BACKGROUND, Confidence, Joint
 from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources.simulated.crowd import Moment
-from azure_kinect_py.sources.simulated.view import View
+from azure_kinect_py.sources.simulated.view import NOBODY, View
 
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -46,6 +46,7 @@ class Witness:
         self._view = view
         self._range = mode.range_m
         self._lit = lit
+        self._dark = np.where(lit, np.uint8(0), np.uint8(BACKGROUND))
         inverse = np.linalg.inv(view.to_room)
         self._rotation, self._translation = inverse[:3, :3], inverse[:3, 3]
         self._turn = rotations.from_matrix(self._rotation)
@@ -62,34 +63,29 @@ class Witness:
         listed = np.flatnonzero(moment.ids)
         positions = moment.poses.positions[listed] @ self._rotation.T + self._translation
         turns = rotations.multiply(self._turn, moment.poses.orientations[listed])
-        owners = self._owners(moment)
+        owners = np.append(moment.owners, NOBODY)  # the last is picked where nobody is
         bodies = tuple(
             Body(
                 int(moment.ids[row]),
                 positions[index],
                 turns[index],
-                self._confidences(positions[index], owners == row),
+                self._confidences(positions[index], owners, int(row)),
             )
             for index, row in enumerate(listed)
         )
         numbers = np.full(len(moment.ids) + 1, BACKGROUND, np.uint8)
         numbers[listed] = np.arange(len(listed))
-        index_map = np.where(self._lit, numbers[owners], np.uint8(BACKGROUND))
+        index_map = np.maximum(numbers[owners][self._view.hits], self._dark)
         return BodyFrame(device_time_usec, bodies, index_map)
 
-    def _owners(self, moment: Moment) -> npt.NDArray[np.intp]:
-        """Return the row of the person that each pixel shows, -1 where there is none."""
-        table = np.append(moment.owners, -1)  # NOBODY picks the last
-        owners: npt.NDArray[np.intp] = table[self._view.hits]
-        return owners
-
-    def _confidences(self, joints: Array, own: Bools) -> npt.NDArray[np.uint8]:
+    def _confidences(
+        self, joints: Array, owners: npt.NDArray[np.intp], row: int
+    ) -> npt.NDArray[np.uint8]:
         reachable, pixels = self._reachable(joints)
-        height, width = own.shape
-        around = pixels[:, None] + _AROUND
-        u, v = np.clip(around[..., 0], 0, width - 1), np.clip(around[..., 1], 0, height - 1)
+        around = np.clip(pixels[:, None] + _AROUND, 0, np.subtract(self._lit.shape[::-1], 1))
+        u, v = around[..., 0], around[..., 1]
         skin = self._view.depth[v, u] > (joints[:, 2] - _DEPTH)[:, None]
-        seen = (own[v, u] & skin).any(axis=1)
+        seen = (skin & (owners[self._view.hits[v, u]] == row)).any(axis=1)
         confidences = np.where(seen, Confidence.MEDIUM, Confidence.LOW)
         return np.where(reachable, confidences, Confidence.NONE).astype(np.uint8)
 

@@ -11,9 +11,11 @@ import numpy.typing as npt
 from azure_kinect_py.data import Calibration, CameraCalibration, Sensor
 from azure_kinect_py.geometry.projection import rays
 from azure_kinect_py.geometry.ray_casting import MISS, cast
-from azure_kinect_py.sources.simulated.shapes import Floats, Ints, Solids
+from azure_kinect_py.sources.simulated.shapes import Boxes, Floats, Solids
 
 NOBODY = -1
+
+_NEIGHBOURS = 5  # valid ones from which a missing ray is filled in
 
 _HOUSING_TO_ACCEL = np.array([[0.0, 0, -1], [-1, 0, 0], [0, 1, 0]])
 """From right, down, forward to the accelerometer's backward, left, down."""
@@ -36,30 +38,40 @@ class Seen:
     """
     Solids as a camera meets them.
 
-    :ivar first: Number of the first one in ``View.hits``.
-    :ivar area: (4,) left, top, right, bottom of all ``boxes``, empty if none is in view.
+    :ivar maps: (N, 3, 4) from the camera's frame into theirs.
+    :ivar boxes: (N, 4) pixels that each may cover: left, top, right, bottom.
+    :ivar area: (4,) pixels that any of them may cover, empty if none is in view.
     """
 
     solids: Solids
     maps: Floats
-    boxes: Ints
-    first: int
+    boxes: Boxes
+    area: Boxes
 
-    @property
-    def area(self) -> Ints:
-        """The pixels that any of them may cover."""
-        used = self.boxes[(self.boxes[:, 2] > self.boxes[:, 0])]
-        if not len(used):
-            return np.zeros(4, np.int64)
-        return np.concatenate([used[:, :2].min(axis=0), used[:, 2:].max(axis=0)])
+
+def _slopes(camera: CameraCalibration) -> Floats:
+    """
+    Return x/z and y/z of every pixel, (2, H, W).
+
+    Single pixels that the vendor's way to undo the distortion fails on get the mean of their
+    neighbours: light falls on them all the same.
+    """
+    slopes = np.ascontiguousarray(np.moveaxis(rays(camera), -1, 0))
+    rows, columns = np.nonzero(np.isnan(slopes[0]))
+    inner = (rows > 0) & (rows < camera.height - 1) & (columns > 0) & (columns < camera.width - 1)
+    for row, column in zip(rows[inner], columns[inner], strict=True):
+        around = slopes[:, row - 1 : row + 2, column - 1 : column + 2]
+        if np.count_nonzero(~np.isnan(around[0])) >= _NEIGHBOURS:
+            slopes[:, row, column] = np.nanmean(around, axis=(1, 2))
+    return slopes
 
 
 class View:
     """
     One camera in the room.
 
-    :ivar rays: (H, W, 2) x/z and y/z.
-    :ivar to_room: 4x4 pose in the room.
+    :ivar slopes: (2, H, W) x/z and y/z of the pixels' rays, NaN outside the lens.
+    :ivar to_room: 4x4 pose in the room; ``pose`` is the same for the kernels, (1, 3, 4).
     :ivar background: (H, W) depth of the room and its furniture, metres.
     :ivar depth: (H, W) depth with people.
     :ivar hits: (H, W) number of the solid that a pixel shows, or NOBODY where no person is.
@@ -69,13 +81,13 @@ class View:
         self, camera: CameraCalibration, to_room: npt.NDArray[np.float64], room: Solids
     ) -> None:
         self.camera = camera
-        self.rays = rays(camera)
+        self.slopes = _slopes(camera)
         self.to_room = to_room
-        self.pose = to_room[:3].astype(np.float32)
-        shape = self.rays.shape[:2]
+        self.pose = to_room[None, :3].astype(np.float32)
+        shape = self.slopes.shape[1:]
         self.depth = np.full(shape, MISS, np.float32)
-        self.hits = np.full(shape, NOBODY, np.int16)
-        self.room = self._look(room, 0)
+        self.hits = np.full(shape, NOBODY, np.int32)
+        self.room = self.look(room)
         self._cast(self.room)
         self.room_hits = self.hits.copy()
         self.background = self.depth.copy()
@@ -90,23 +102,28 @@ class View:
         self._changed = np.zeros(4, np.int64)
         if people is None:
             return None
-        seen = self._look(people, 0)
+        seen = self.look(people)
         self._changed = seen.area
         self._cast(seen)
         return seen
 
-    def _look(self, solids: Solids, first: int) -> Seen:
+    def look(self, solids: Solids) -> Seen:
+        """Return solids as this camera meets them."""
         boxes = solids.boxes(self.camera, self.to_room)
-        return Seen(solids, solids.maps(self.to_room), boxes, first)
+        used = boxes[boxes[:, 2] > boxes[:, 0]]
+        area = np.zeros(4, np.int64)
+        if len(used):
+            area = np.concatenate([used[:, :2].min(axis=0), used[:, 2:].max(axis=0)])
+        return Seen(solids, solids.maps(self.to_room), boxes, area)
 
     def _cast(self, seen: Seen) -> None:
+        solids = seen.solids
         cast(
-            self.rays,
-            seen.solids.kinds,
+            self.slopes,
+            solids.kinds,
             seen.maps,
-            seen.solids.shapes,
+            solids.shapes,
             seen.boxes,
-            seen.first,
             self.depth,
             self.hits,
         )
