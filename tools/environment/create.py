@@ -189,7 +189,14 @@ def perform(step: Step, state: dict[str, str]) -> None:
 
 def main() -> int:
     folder = os.open(ROOT, os.O_RDONLY)
-    fcntl.flock(folder, fcntl.LOCK_EX)  # of two makes at a time the second finds all done
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # of two makes at a time the second finds all done
+        return set_up()
+    finally:
+        os.close(folder)
+
+
+def set_up() -> int:
     started = time.monotonic()
     state = load_state()
     todo = [step for step in steps() if state.get(step.name) != step.digest]
