@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from azure_kinect_py.ros.parameters import reference
+from azure_kinect_py.ros.parameters import Value, reference
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """\
@@ -20,10 +20,23 @@ comments.
 
 """
 
+DRIVER = 'All parameters of the driver at their defaults: ros2 launch with params_file:=<a copy>.'
+SIMULATED = 'The simulated camera, with people to track: the driver without any hardware.'
+SIMULATED_VALUES: dict[str, Value] = {
+    'source': 'simulated',
+    'simulated_people': 3,
+    'rgb_point_cloud': True,
+    'body_tracking_enabled': True,
+}
+
 
 def pages() -> dict[Path, str]:
     """Return each file that is written, and what belongs into it."""
-    return {ROOT / 'docs' / 'parameters.md': HEAD + reference.markdown().rstrip() + '\n'}
+    return {
+        ROOT / 'docs' / 'parameters.md': HEAD + reference.markdown().rstrip() + '\n',
+        ROOT / 'config' / 'driver.yaml': reference.parameter_file(DRIVER),
+        ROOT / 'config' / 'simulated.yaml': reference.parameter_file(SIMULATED, SIMULATED_VALUES),
+    }
 
 
 def main() -> None:

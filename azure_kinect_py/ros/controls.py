@@ -26,6 +26,8 @@ CONTROLS: dict[str, ColorControl] = {
 AUTOMATIC = ('exposure_usec', 'white_balance_kelvin')
 """Parameters for which 0 means automatic."""
 
+DEFAULTS = Settings()
+
 
 def set_controls(source: Source, settings: Settings, names: Iterable[str]) -> None:
     """
@@ -48,13 +50,13 @@ def set_all_controls(source: Source, settings: Settings, warn: Callable[[str], N
     """
     Set all controls of a camera, which keeps those of whoever used it before.
 
-    What it refuses stays as it is, with a warning; sources without controls are left alone, with a
-    warning if the user set one.
+    What it refuses stays as it is, with a warning. Other sources are asked for what the user wants
+    otherwise than by default.
     """
     if not source.config.color_on:
         return
     for name in CONTROLS:
-        if source.info.kind == 'device' or name in settings.given:
+        if source.info.kind == 'device' or getattr(settings, name) != getattr(DEFAULTS, name):
             try:
                 set_controls(source, settings, [name])
             except KinectError as error:

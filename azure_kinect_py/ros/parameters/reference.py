@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
+from collections.abc import Mapping
 
 import yaml
 
@@ -37,10 +38,16 @@ def written(value: Value) -> str:
     return text.removesuffix('\n').removesuffix('\n...')
 
 
-def parameter_file(node: str = '/**', values: dict[str, Value] | None = None) -> str:
-    """Return a commented parameter file with all parameters, some of them at other values."""
-    lines = [f'{node}:', '  ros__parameters:']
-    for group, rows in itertools.groupby(TABLE, key=lambda row: row.group):
+def parameter_file(title: str, values: Mapping[str, Value] | None = None) -> str:
+    """
+    Return a parameter file with a comment on each line.
+
+    :param title: What the file is for.
+    :param values: What it sets to other values; without it, all parameters at their defaults.
+    """
+    lines = [f'# {title}', '', '/**:', '  ros__parameters:']
+    table = [row for row in TABLE if not values or row.name in values]
+    for group, rows in itertools.groupby(table, key=lambda row: row.group):
         lines += ['', f'    # ---- {group} ' + '-' * max(0, 78 - len(group))]
         for row in rows:
             comment = f'{row.text} Allowed: {row.allowed}.'

@@ -83,8 +83,8 @@ class Parameter:
 
     def _choose(self, value: object) -> Any:
         known = {str(key).lower(): item for key, item in {**self.hidden, **self.choices}.items()}
-        key = str(value).lower()
-        if isinstance(value, bool) or key not in known:
+        key = 'off' if value is False else str(value).lower()  # YAML reads OFF as false
+        if key not in known:
             self._refuse(value)
         return known[key]
 

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Launches the driver; every parameter of it is an argument.
+
+An argument that is not given does not count, so that a params_file, or the default, does. Values
+reach the node as they are written: serial numbers keep their leading zeros.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import yaml
+from ament_index_python.packages import (
+    PackageNotFoundError,
+    get_package_prefix,
+    get_package_share_directory,
+)
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.substitutions import Command
+from launch_ros.actions import Node
+from launch_ros.parameter_descriptions import ParameterValue
+
+from azure_kinect_py.ros.parameters import ROWS, TABLE
+from azure_kinect_py.ros.parameters.reference import written
+from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
+
+PACKAGE = 'azure_kinect_py'
+ARGUMENTS = {
+    'params_file': ('', 'Parameter file; arguments that are given go before it.'),
+    'namespace': ('k4a', 'Namespace of the node and its topics.'),
+    'rviz': ('false', 'Show everything in RViz: true, false.'),
+    'robot_description': (
+        'auto',
+        'Publish the body of the camera: true, false, auto (if xacro is installed).',
+    ),
+    'use_sim_time': ('false', 'Stamp with the time on /clock: true, false.'),
+    'log_level': ('info', 'Log level of the node: debug, info, warn, error.'),
+}
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Return the driver, and what shows it."""
+    given: dict[str, str] = {}
+
+    def remember(context: LaunchContext) -> None:
+        """Note what was given, before what was not gets its default."""
+        values = context.launch_configurations
+        given.update({row.name: values[row.name] for row in TABLE if row.name in values})
+
+    arguments = [
+        DeclareLaunchArgument(name, default_value=default, description=description)
+        for name, (default, description) in ARGUMENTS.items()
+    ]
+    parameters = [
+        DeclareLaunchArgument(
+            row.name,
+            default_value=written(row.default),
+            description=f'{row.text} Allowed: {row.allowed}.',
+        )
+        for row in TABLE
+    ]
+    return LaunchDescription(
+        [
+            OpaqueFunction(function=remember),
+            *arguments,
+            *parameters,
+            OpaqueFunction(function=launch, args=[given]),
+        ]
+    )
+
+
+def launch(context: LaunchContext, given: dict[str, str]) -> list[LaunchDescriptionEntity]:
+    """Return the nodes."""
+    chosen = {name: context.launch_configurations[name] for name in ARGUMENTS}
+    nodes = [driver(chosen, given)]
+    if wants_robot_description(chosen['robot_description']):
+        nodes.append(robot_description(chosen, given))
+    if chosen['rviz'] == 'true':
+        nodes.append(rviz(chosen))
+    return nodes
+
+
+def driver(chosen: dict[str, str], given: dict[str, str]) -> Node:
+    """Return the driver's node."""
+    arguments = ['--log-level', chosen['log_level']]
+    if chosen['params_file']:
+        arguments += ['--params-file', chosen['params_file']]
+    arguments += ['-p', f'use_sim_time:={chosen["use_sim_time"]}']
+    for name, value in given.items():
+        arguments += ['-p', f'{name}:={quoted(name, value)}']
+    return Node(
+        package=PACKAGE,
+        executable='azure_kinect_node',
+        namespace=chosen['namespace'],
+        output='screen',
+        emulate_tty=True,
+        ros_arguments=arguments,
+    )
+
+
+def quoted(name: str, value: str) -> str:
+    """Return a value as rcl reads it; a string must not look like a number or a boolean."""
+    if ROWS[name].type != 'string':
+        return value
+    return "'" + value.replace("'", "''") + "'"
+
+
+def wants_robot_description(choice: str) -> bool:
+    """Return whether to publish the camera's body."""
+    if choice != 'auto':
+        return choice == 'true'
+    try:
+        get_package_prefix('xacro')
+        get_package_prefix('robot_state_publisher')
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def robot_description(chosen: dict[str, str], given: dict[str, str]) -> Node:
+    """Return the publisher of the camera's body, its frames named as the driver's."""
+    values = {**from_file(chosen['params_file']), **given}
+    model = Path(get_package_share_directory(PACKAGE)) / 'urdf' / 'azure_kinect.urdf.xacro'
+    names = {
+        'tf_prefix': values.get('tf_prefix', ''),
+        'convention': values.get('frame_convention', ROWS['frame_convention'].default),
+    }
+    command = ['xacro ', str(model), *(f' {key}:={value}' for key, value in names.items())]
+    return Node(
+        package='robot_state_publisher',
+        executable='robot_state_publisher',
+        namespace=chosen['namespace'],
+        parameters=[
+            {
+                'robot_description': ParameterValue(Command(command), value_type=str),
+                'use_sim_time': chosen['use_sim_time'] == 'true',
+            }
+        ],
+    )
+
+
+def from_file(path: str) -> dict[str, object]:
+    """Return the parameters that a parameter file sets, whatever its node is called."""
+    if not path:
+        return {}
+    found: dict[str, object] = {}
+    for node in (yaml.safe_load(Path(path).read_text()) or {}).values():
+        found.update(node.get('ros__parameters', {}))
+    return found
+
+
+def rviz(chosen: dict[str, str]) -> Node:
+    """Return RViz with everything that the driver publishes, whatever its namespace."""
+    config = Path(get_package_share_directory(PACKAGE)) / 'rviz' / 'azure_kinect.rviz'
+    namespace = chosen['namespace'].strip('/')
+    if namespace != ARGUMENTS['namespace'][0]:
+        text = config.read_text().replace('/k4a/', f'/{namespace}/' if namespace else '/')
+        with tempfile.NamedTemporaryFile('w', suffix='.rviz', delete=False) as changed:
+            changed.write(text)
+        config = Path(changed.name)
+    return Node(package='rviz2', executable='rviz2', arguments=['-d', str(config)])
