@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from azure_kinect_py.data import ImuSample
-from azure_kinect_py.errors import RecordingError
+from azure_kinect_py.errors import ConfigError, RecordingError
 from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sources.recording import Recording
 
@@ -91,9 +91,10 @@ class Stream(abc.ABC, Generic[T]):
                 self._shift_usec += self._lap_usec
                 self._handle.seek(0)
                 item = self._read()
-        except RecordingError as error:
+        except (RecordingError, ConfigError) as error:
             self._ended = True
-            raise RecordingError(f'{self._path}: is damaged', log=error.log) from error
+            reason = f' ({error.message})' if isinstance(error, ConfigError) else ''
+            raise RecordingError(f'{self._path}: is damaged{reason}', log=error.log) from error
         self._some = self._some or item is not None
         self._ended = item is None
         return item
@@ -112,6 +113,7 @@ class CaptureStream(Stream[CaptureHandle]):
             return None
         due_usec = 0
         for image in capture.images():
+            image.pixels()  # an image that is too short is refused here
             image.device_time_usec += self._lost_usec + self._shift_usec
             due_usec = max(due_usec, image.device_time_usec)
         return due_usec, capture

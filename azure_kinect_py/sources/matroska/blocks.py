@@ -40,24 +40,31 @@ def check_block(head: bytes, size: int, tracks: frozenset[int], cluster_time: in
 
 
 def _check_lacing(head: bytes, size: int, lacing: int) -> None:
-    """Check that the sizes of a block's frames add up to the block."""
+    """
+    Check that the sizes of a block's frames add up to the block.
+
+    The vendor's parser loops for ever over 256 frames, and forgets all frames of a block with an
+    empty one where sizes are told as differences.
+    """
     try:
-        count = head[0] + 1
+        others = head[0]  # frames but the last, whose size is the rest
         if lacing == _FIXED:
-            rest = size - 1
-            whole = rest > 0 and rest % count == 0
+            whole = size > 1 and (size - 1) % (others + 1) == 0
+        elif lacing == _XIPH:
+            taken, used = _xiph_sizes(head[1:], others)
+            whole = taken + used < size
         else:
-            sizes = _xiph_sizes if lacing == _XIPH else _ebml_sizes
-            taken, used = sizes(head[1:], count - 1)
-            whole = used + taken + 1 <= size
+            taken, used = _ebml_sizes(head[1:], max(others, 1))
+            rest = size - 1 - used - taken
+            whole = rest >= 0 if others else rest == 0
     except IndexError:
         whole = False
-    if not whole:
+    if not whole or others == 255:
         raise Damaged('the frames of a block do not add up')
 
 
 def _xiph_sizes(head: bytes, count: int) -> tuple[int, int]:
-    """Return the sum of the sizes of all frames but the last, and the bytes that tell them."""
+    """Return the sum of the sizes of ``count`` frames, and the bytes that tell them."""
     position = total = 0
     for _ in range(count):
         while head[position] == 255:
@@ -70,14 +77,13 @@ def _xiph_sizes(head: bytes, count: int) -> tuple[int, int]:
 
 def _ebml_sizes(head: bytes, count: int) -> tuple[int, int]:
     """Return the same where each size but the first is a difference to the one before."""
-    if count == 0:
-        return 0, 0
-    size, position = parse_number(head)
-    total = size
-    for _ in range(count - 1):
+    size = total = position = 0
+    for index in range(count):
         number, length = parse_number(head[position:])
-        size += number - ((1 << 7 * length - 1) - 1)
-        if size < 0:
+        if length > 4 or number == (1 << 7 * length) - 1:
+            raise IndexError
+        size += number - ((1 << 7 * length - 1) - 1) if index else number
+        if size <= 0:
             raise IndexError
         total += size
         position += length

@@ -25,7 +25,7 @@ def block(flags, *content, size=0, track=(0x81,), time=(0, 0)):
         (XIPH, (2, 10, 20), 30),  # the third takes the rest
         (XIPH, (1, 255, 255, 3), 513),
         (XIPH, (0,), 5),
-        (EBML, (0,), 5),
+        (EBML, (0, 0x85), 5),  # even the only frame tells its size
         (EBML, (1, 0x8A), 10),  # ten bytes, then the rest
         (EBML, (2, 0x8A, 0xC0), 10 + 11),  # ten, one more than before, the rest
         (EBML, (2, 0x41, 0x00, 0xBE), 256 + 255),
@@ -40,6 +40,11 @@ def test_frames_that_add_up(flags, content, size):
     [
         (FIXED, (9,), 401),
         (FIXED, (255,), 40),
+        (FIXED, (255,), 2560),  # 256 frames
+        (EBML, (0,), 5),
+        (EBML, (0, 0x84), 5),
+        (EBML, (1, 0x80), 5),
+        (EBML, (1, 0xFF), 200),
         (FIXED, (0,), 0),
         (FIXED, (), 0),
         (XIPH, (2, 10, 20), 29),
