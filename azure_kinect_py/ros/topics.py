@@ -84,9 +84,9 @@ class BufferTopic:
         """The data of the next message, to be written in place."""
         if self._buffer is None:
             size = int(np.prod(self._shape)) * self._dtype.itemsize
-            data = array('B', bytes(size))
-            self._message.data = data
-            self._buffer = np.frombuffer(data, self._dtype).reshape(self._shape)
+            self._message.data = array('B', bytes(size))
+            # Some versions of the message keep a copy of what they are given: view what it has.
+            self._buffer = np.frombuffer(self._message.data, self._dtype).reshape(self._shape)
         return self._buffer
 
     def send(self, stamp: Time) -> None:
@@ -138,9 +138,9 @@ class CompressedTopic:
 
     def send(self, jpeg: Pixels, stamp: Time) -> None:
         """Publish the bytes of a JPEG."""
-        data = array('B')
+        data = self._message.data
+        del data[:]
         data.frombytes(jpeg.data)
-        self._message.data = data
         self._message.header.stamp = stamp
         self._topic.publish(self._message)
 
