@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.modes import DepthMode, DeviceConfig
+from azure_kinect_py.ros.frames import Frames
 from azure_kinect_py.ros.parameters.settings import Settings
 
 
@@ -16,6 +17,7 @@ def check(settings: Settings) -> Settings:
 
     :raises ConfigError: naming the parameter, its value, and what is allowed.
     """
+    Frames(settings.tf_prefix, settings.frame_convention)
     if settings.kind == 'playback':
         if not settings.recording_file:
             raise ConfigError(

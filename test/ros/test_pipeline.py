@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Only what is subscribed is computed, once, in every encoding, of captures that lack images."""
+
+import numpy as np
+import pytest
+from helpers import recordings
+
+from azure_kinect_py.data import Capture, Image
+from azure_kinect_py.geometry.color import decode
+from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig, ImageFormat
+from azure_kinect_py.ros import work
+from azure_kinect_py.ros.frames import Frames
+from azure_kinect_py.ros.parameters import Settings
+from azure_kinect_py.ros.pipeline import Pipeline
+from azure_kinect_py.ros.scene import Scene
+from azure_kinect_py.ros.topics import Topic
+from azure_kinect_py.ros.work import Mappings
+
+SMALL = recordings.SMALL
+REGISTERED = ('depth_to_rgb/image_raw', 'ir_to_rgb/image_raw', 'rgb_to_depth/image_raw', 'points2')
+
+
+class Publisher:
+    def __init__(self):
+        self.subscribers = 0
+        self.sent = []
+
+    def publish(self, message):
+        self.sent.append(message)
+
+    def get_subscription_count(self):
+        return self.subscribers
+
+
+class Camera:
+    """A pipeline, its publishers by topic, and what it warned of."""
+
+    def __init__(self, config=SMALL, kind='device', **parameters):
+        self.publishers, self.warnings = {}, []
+        calibration = recordings.calibration(config)
+        settings = Settings.read(parameters).adapted(config)
+        scene = Scene(calibration, config, Frames(), kind, True, settings)
+        mappings = Mappings(calibration) if scene.has_both else None
+        self.settings = settings
+        self.pipeline = Pipeline(scene, self.advertise, mappings, self.warnings.append)
+        (self.capture,) = recordings.make_captures(config, 1)
+
+    def advertise(self, kind, name, depth=2):
+        self.publishers[name] = Publisher()
+        return Topic(self.publishers[name], name)
+
+    def show(self, *topics, capture=None):
+        for name, publisher in self.publishers.items():
+            publisher.subscribers = int(name in topics)
+        self.pipeline(capture or self.capture, 1_500_000_000)
+        return [self.publishers[name].sent[-1] for name in topics]
+
+    @property
+    def sent(self):
+        return {name for name, publisher in self.publishers.items() if publisher.sent}
+
+
+def image(message, dtype, *shape):
+    return np.frombuffer(message.data, dtype).reshape(message.height, message.width, *shape)
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Count what is decoded and registered."""
+    counts = {}
+
+    def counted(name, function):
+        def wrapper(*args, **kwargs):
+            counts[name] = counts.get(name, 0) + 1
+            return function(*args, **kwargs)
+
+        return wrapper
+
+    monkeypatch.setattr(work, 'decode', counted('decode', work.decode))
+    for kind in (work.DepthToColor, work.ColorToDepth):
+        monkeypatch.setattr(kind, '__call__', counted(kind.__name__, kind.__call__))
+    return counts
+
+
+def test_nobody_subscribed_means_no_work(calls):
+    camera = Camera(rgb_point_cloud=True)
+    camera.show()
+    assert not camera.sent
+    assert not calls
+
+
+def test_a_subscription_costs_what_it_needs(calls):
+    camera = Camera(rgb_point_cloud=True)
+    camera.show('depth/image_raw', 'rgb/image_raw/compressed', 'rgb/camera_info')
+    assert camera.sent == {'depth/image_raw', 'rgb/image_raw/compressed', 'rgb/camera_info'}
+    assert not calls
+
+
+def test_what_topics_share_is_computed_once(calls):
+    camera = Camera(rgb_point_cloud=True)
+    camera.show('rgb/image_raw', *REGISTERED)
+    assert calls == {'decode': 1, 'DepthToColor': 1, 'ColorToDepth': 1}
+
+
+def test_buffers_are_allocated_once():
+    camera = Camera()
+    (first,) = camera.show('points2')
+    data = first.data
+    (second,) = camera.show('points2')
+    assert second.data is data
+
+
+def test_depth_in_metres():
+    camera = Camera(depth_unit='32FC1')
+    depth, registered = camera.show('depth/image_raw', 'depth_to_rgb/image_raw')
+    assert depth.encoding == registered.encoding == '32FC1'
+    metres = image(depth, np.float32)
+    expected = camera.capture.depth / np.float32(1000)
+    assert np.allclose(metres[expected > 0], expected[expected > 0])
+    assert np.isnan(metres[expected == 0]).all()
+    assert np.isnan(image(registered, np.float32)[0, 0])
+
+
+def test_infrared_scaled_to_8_bits_follows_its_factor():
+    camera = Camera(rescale_ir_to_mono8=True, ir_mono8_scaling_factor=0.5)
+    ir, _ = camera.show('ir/image_raw', 'ir_to_rgb/image_raw')
+    assert ir.encoding == 'mono8'
+    assert np.array_equal(
+        image(ir, np.uint8), np.minimum(camera.capture.ir * 0.5, 255).astype('B')
+    )
+    camera.pipeline.apply(camera.settings.changed({'ir_mono8_scaling_factor': 0.1}))
+    (ir,) = camera.show('ir/image_raw')
+    assert image(ir, np.uint8).max() <= 255
+    assert image(ir, np.uint8)[0, 0] == int(np.float32(camera.capture.ir[0, 0]) * np.float32(0.1))
+
+
+@pytest.mark.parametrize(
+    ('form', 'encoding', 'native'),
+    [
+        (ImageFormat.NV12, 'native', 'nv12'),
+        (ImageFormat.YUY2, 'native', 'yuv422_yuy2'),
+        (ImageFormat.BGRA32, 'native', 'bgra8'),
+        (ImageFormat.MJPG, 'native', 'bgra8'),
+        (ImageFormat.MJPG, 'bgr8', 'bgr8'),
+        (ImageFormat.NV12, 'bgra8', 'bgra8'),
+    ],
+)
+def test_color_in_every_format(form, encoding, native):
+    config = DeviceConfig(SMALL.depth_mode, ColorResolution.R720P, form)
+    camera = Camera(config, color_encoding=encoding, rgb_point_cloud=True)
+    color, cloud = camera.show('rgb/image_raw', 'points2')
+    assert color.encoding == native
+    assert (color.width, color.height) == (1280, 720)
+    assert len(color.data) == color.step * color.height * (1.5 if native == 'nv12' else 1)
+    if native.startswith('bgr'):
+        expected = decode(camera.capture.color_image, len(native) - 1)
+        assert bytes(color.data) == expected.tobytes()
+    else:
+        assert bytes(color.data) == camera.capture.color.tobytes()
+    assert cloud.point_step == 32
+    assert not camera.warnings
+
+
+def test_the_cloud_of_the_color_camera():
+    camera = Camera(point_cloud_in_depth_frame=False, rgb_point_cloud=True)
+    cloud, depth = camera.show('points2', 'depth_to_rgb/image_raw')
+    assert cloud.header.frame_id == 'rgb_camera_link'
+    assert (cloud.width, cloud.height) == (1280, 720)
+    points = np.frombuffer(cloud.data, np.float32).reshape(720, 1280, 8)
+    valid = image(depth, np.uint16) > 0
+    assert np.array_equal(np.isfinite(points[..., 2]), valid)
+    assert np.allclose(points[valid][:, 2], image(depth, np.uint16)[valid] / 1000)
+
+
+def test_captures_may_lack_images():
+    camera = Camera(rgb_point_cloud=True)
+    whole = camera.capture
+    topics = [name for name in camera.publishers if name != 'temperature']
+    for name in topics:
+        camera.publishers[name].subscribers = 1
+    for capture in (
+        Capture(depth_image=whole.depth_image, ir_image=whole.ir_image),
+        Capture(color_image=whole.color_image),
+        Capture(ir_image=whole.ir_image),
+    ):
+        camera.pipeline(capture, 0)
+    assert not camera.warnings
+    assert 'points2' not in camera.sent
+    assert 'rgb/image_raw' in camera.sent
+
+
+def test_a_damaged_image_is_told_and_the_others_are_sent():
+    camera = Camera()
+    damaged = Image(np.zeros(99, np.uint8), ImageFormat.MJPG, 5, 5)
+    capture = Capture(
+        depth_image=camera.capture.depth_image,
+        ir_image=camera.capture.ir_image,
+        color_image=damaged,
+    )
+    for name in ('rgb/image_raw', 'depth/image_raw', 'points2'):
+        camera.publishers[name].subscribers = 1
+    camera.pipeline(capture, 0)
+    assert camera.sent == {'depth/image_raw', 'points2'}
+    assert 'JPEG' in camera.warnings[0]
+
+
+def test_topics_are_those_that_the_modes_can_serve():
+    passive = DeviceConfig(DepthMode.PASSIVE_IR, ColorResolution.OFF)
+    assert set(Camera(passive).publishers) == {'ir/image_raw', 'ir/camera_info', 'temperature'}
+    color = DeviceConfig(DepthMode.OFF, ColorResolution.R720P)
+    assert set(Camera(color, kind='playback').publishers) == {
+        'rgb/image_raw',
+        'rgb/image_raw/compressed',
+        'rgb/camera_info',
+    }
