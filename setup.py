@@ -24,7 +24,7 @@ setup(
         *((f'share/{NAME}/{folder}', files(folder)) for folder in FOLDERS),
     ],
     python_requires='>=3.10',
-    install_requires=['setuptools', 'numpy>=1.26', 'numba', 'PyYAML'],
+    install_requires=['setuptools', 'numpy>=1.21', 'numba', 'PyYAML'],
     zip_safe=False,
     maintainer='azure_kinect_py maintainers',
     description='ROS 2 driver for the Azure Kinect DK and k4a-compatible cameras',

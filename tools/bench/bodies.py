@@ -14,6 +14,7 @@ from azure_kinect_py.data import Capture
 from azure_kinect_py.ros.bodies import Bodies
 from azure_kinect_py.ros.parameters import Settings
 from azure_kinect_py.ros.scene import Scene
+from azure_kinect_py.ros.topics import Topic
 from azure_kinect_py.ros.work import Mappings
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.trackers.base import Tracked
@@ -61,7 +62,8 @@ def measure(results: Results) -> None:
     with open_source(options) as source:
         scene = Scene.of(source, Settings.read({'source': 'simulated'}))
         outputs = Bodies(
-            scene, lambda _kind, name, _depth=2: Publisher(name, subscribed),
+            scene,
+            lambda _kind, name, _depth=2: Topic(Publisher(name, subscribed), name),
             Mappings(source.calibration),
         )  # fmt: skip
         captures = [source.capture(30.0) for _ in range(FRAMES)]

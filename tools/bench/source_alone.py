@@ -8,21 +8,28 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from azure_kinect_py.errors import CaptureTimeout, StreamEnded
-from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources import Source, SourceOptions, open_source
 from tools.harness.driver import ROOT
 
 KNOWN = ('source', 'recording_file', 'recording_loop_enabled', 'simulated_people')
 
 
-def cpu_per_capture(parameters: Mapping[str, object], seconds: float) -> float:
-    """Return CPU seconds per capture of a source, in a process of its own."""
+def cpu_per_capture(
+    parameters: Mapping[str, object], images: Sequence[str], seconds: float
+) -> float:
+    """
+    Return CPU seconds per capture of a source, in a process of its own.
+
+    :param images: Which images are looked at: ``depth``, ``ir``, ``color``; the simulated camera
+        renders no others.
+    """
     options = {name: parameters[name] for name in KNOWN if name in parameters}
     done = subprocess.run(
         [sys.executable, '-m', 'tools.bench.source_alone', str(seconds),
-         json.dumps(options, default=str)],
+         json.dumps(options, default=str), *images],
         cwd=ROOT, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     return float(done.stdout)
@@ -33,19 +40,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('seconds', type=float)
     parser.add_argument('options', type=json.loads)
+    parser.add_argument('images', nargs='*')
     args = parser.parse_args()
     with open_source(SourceOptions(**args.options)) as source:
-        _read(source, 2.0)  # compiles, and fills what is allocated once
-        busy, count = time.process_time(), _read(source, args.seconds)
+        _read(source, args.images, 2.0)  # compiles, and fills what is allocated once
+        busy, count = time.process_time(), _read(source, args.images, args.seconds)
         print((time.process_time() - busy) / max(1, count))
 
 
-def _read(source: object, seconds: float) -> int:
+def _read(source: Source, images: Sequence[str], seconds: float) -> int:
     count = 0
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            with source.capture():  # type: ignore[attr-defined]
+            with source.capture() as capture:
+                for name in images:
+                    getattr(capture, name)
                 count += 1
         except CaptureTimeout:
             continue

@@ -44,6 +44,14 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
     'd  xyz+rgb cloud': (('points2',), {'rgb_point_cloud': True}),
     'e  everything': (EVERYTHING, {'rgb_point_cloud': True}),
 }
+SEEN = {
+    'a': (),
+    'b': ('depth',),
+    'c': ('depth', 'ir', 'color'),
+    'd': ('depth', 'color'),
+    'e': ('depth', 'ir', 'color'),
+}
+"""Case -> the images of a capture that it needs."""
 WITH_BODIES: dict[str, object] = {'body_tracking_enabled': True, 'simulated_people': 6}
 
 
@@ -56,12 +64,12 @@ def measure(results: Results, seconds: float, recording: Path) -> None:
     }
     for source, parameters in sources.items():
         section = f'whole path, {source}, NFOV_UNBINNED, 720P, 30 Hz'
-        alone = cpu_per_capture(parameters, seconds / 2)
         for case, (topics, more) in CASES.items():
             wanted = list(topics)
             if case.startswith('e') and source.startswith('simulated'):
                 wanted += BODIES
             run = _run(f'{source[0]}_{case[0]}', {**parameters, **more}, wanted, seconds)
+            alone = cpu_per_capture(parameters, SEEN[case[0]], seconds / 2)
             results.add(section, case, figures(run, alone))
 
 

@@ -18,6 +18,8 @@ Array = np.ndarray[Any, Any]
 
 NEAR_M, FAR_M = 0.5, 5.5
 JOINTS = 'body_tracking/joints'
+UNSEEN = 70
+"""Grey of points that the color camera does not see."""
 
 
 def write_pictures(capture: Capture, folder: Path) -> list[Path]:
@@ -28,7 +30,7 @@ def write_pictures(capture: Capture, folder: Path) -> list[Path]:
         if all(topic in capture for topic in topics)
     }  # fmt: skip
     if all(name in pictures for row in OVERVIEW for name in row):
-        pictures['overview.jpg'] = overview(pictures)
+        pictures['overview.png'] = overview(pictures)
     for name, picture in pictures.items():
         cv2.imwrite(str(folder / name), picture)
     return [folder / name for name in pictures]
@@ -95,21 +97,21 @@ def cloud_with_bodies(capture: Capture) -> Array:
 
 
 PICTURES: dict[str, tuple[tuple[str, ...], Callable[[Capture], Array]]] = {
-    'color.jpg': (('rgb/image_raw',), color),
+    'color.png': (('rgb/image_raw',), color),
     'depth.png': (('depth/image_raw',), depth),
     'infrared.png': (('ir/image_raw',), infrared),
-    'color_in_depth_view.jpg': (('rgb_to_depth/image_raw',), color_in_depth_view),
-    'depth_over_color.jpg': (('rgb/image_raw', 'depth_to_rgb/image_raw'), depth_over_color),
-    'cloud_from_the_side.jpg': (('points2',), cloud_from_the_side),
-    'bodies_in_color.jpg': (('rgb/image_raw', JOINTS), color_with_bodies),
+    'color_in_depth_view.png': (('rgb_to_depth/image_raw',), color_in_depth_view),
+    'depth_over_color.png': (('rgb/image_raw', 'depth_to_rgb/image_raw'), depth_over_color),
+    'cloud_from_the_side.png': (('points2',), cloud_from_the_side),
+    'bodies_in_color.png': (('rgb/image_raw', JOINTS), color_with_bodies),
     'bodies_in_depth.png': (('depth/image_raw', JOINTS), depth_with_bodies),
-    'bodies_from_the_side.jpg': (('points2', JOINTS), cloud_with_bodies),
+    'bodies_from_the_side.png': (('points2', JOINTS), cloud_with_bodies),
 }
 """File -> the topics that it needs, and what makes it."""
 
 OVERVIEW = (
-    ('bodies_in_color.jpg', 'bodies_in_depth.png', 'infrared.png'),
-    ('bodies_from_the_side.jpg', 'color_in_depth_view.jpg', 'depth_over_color.jpg'),
+    ('bodies_in_color.png', 'bodies_in_depth.png', 'infrared.png'),
+    ('bodies_from_the_side.png', 'color_in_depth_view.png', 'depth_over_color.png'),
 )
 
 
@@ -161,7 +163,8 @@ def _cloud(capture: Capture) -> tuple[Array, Array, SideView]:
     table = table[np.isfinite(table['z'])]
     points = np.stack([table['x'], table['y'], table['z']], axis=1).astype(np.float64)
     if 'rgb' in (table.dtype.names or ()):
-        colors = table['rgb'].copy().view(np.uint8).reshape(-1, 4)[:, :3]
+        colors = table['rgb'].copy().view(np.uint8).reshape(-1, 4)[:, :3].copy()
+        colors[~colors.any(axis=1)] = UNSEEN
     else:
         colors = colored_depth(points[:, 2:].astype(np.float32))[:, 0]
     return points, colors, SideView(points)

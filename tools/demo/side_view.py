@@ -11,29 +11,46 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 SIZE = (1280, 720)
-FOCAL = 900.0
+FOCAL = 1000.0
 SPLAT = 3
 """Pixels that a point covers, in each direction."""
+FRUSTUM = np.array(
+    [[0, 0, 0], [-0.14, -0.12, 0.22], [0.14, -0.12, 0.22], [0.14, 0.12, 0.22], [-0.14, 0.12, 0.22]]
+)
+"""What stands for the depth camera: its place and the corners of its view, metres."""
+YELLOW = (0, 200, 255)
 
 
 class SideView:
     """
-    A camera that looks at a cloud from the side and a little from above.
+    A camera that looks at a cloud from the side and a little from above, as near as it fits.
 
     :param points: (N, 3) finite points in the depth camera's optical frame, metres.
     """
 
-    def __init__(self, points: Array, azimuth: float = 52.0, elevation: float = 16.0) -> None:
-        middle = np.median(points, axis=0)
+    def __init__(self, points: Array, azimuth: float = 48.0, elevation: float = 20.0) -> None:
         yaw, pitch = np.radians([azimuth, elevation])
         back = np.array(
             [np.sin(yaw) * np.cos(pitch), -np.sin(pitch), -np.cos(yaw) * np.cos(pitch)]
         )
-        spread = np.percentile(np.linalg.norm(points - middle, axis=1), 90)
-        self._eye = middle + back * (2.3 * spread + 0.6)
         right = np.cross([0.0, 1.0, 0.0], -back)
         right /= np.linalg.norm(right)
         self._axes = np.stack([right, np.cross(-back, right), -back])
+        sample = np.vstack([points[:: max(1, len(points) // 5000)], FRUSTUM])
+        low, high = np.percentile(sample @ self._axes.T, [3, 97], axis=0)
+        middle = (low + high) / 2 @ self._axes
+        for distance in np.arange(1.0, 12.0, 0.1):
+            self._eye = middle + back * distance
+            if self._holds(FRUSTUM, 1.0) and self._holds(sample, 0.97):
+                break
+
+    def _holds(self, points: Array, share: float) -> bool:
+        """Return whether a share of points is in the picture."""
+        seen = self.project(points)
+        margin = 24
+        size = np.array(SIZE)
+        inside = (seen[:, :2] > margin) & (seen[:, :2] < size - margin)
+        return bool(inside.all(axis=1).mean() >= share)
 
     def project(self, points: Array) -> Array:
         """Return pixels and distances of points, (N, 3); NaN for what is behind."""
@@ -67,20 +84,15 @@ class SideView:
         return image
 
     def _draw_camera(self, image: Array) -> None:
-        """Draw where the depth camera stands, and its field of view."""
-        far = np.array([[x, y, 1.0] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
-        corners = np.vstack([np.zeros((1, 3)), far * [0.14, 0.12, 0.22]])
-        seen = self.project(corners)
+        seen = self.project(FRUSTUM)
         if not np.isfinite(seen).all():
             return
         points = (seen[:, :2] * 16).round().astype(int).tolist()
         for corner in range(1, 5):
             for end in (0, corner % 4 + 1):
-                cv2.line(image, points[corner], points[end], (0, 200, 255), 2, cv2.LINE_AA, 4)
-        cv2.putText(
-            image, 'camera', (points[0][0] // 16 - 30, points[0][1] // 16 - 34),
-            cv2.FONT_HERSHEY_SIMPLEX, 0.6, (0, 200, 255), 1, cv2.LINE_AA,
-        )  # fmt: skip
+                cv2.line(image, points[corner], points[end], YELLOW, 2, cv2.LINE_AA, 4)
+        place = (points[0][0] // 16 - 30, points[0][1] // 16 + 46)
+        cv2.putText(image, 'camera', place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, YELLOW, 1, cv2.LINE_AA)
 
 
 def _background() -> Array:

@@ -125,7 +125,7 @@ def _follow(
     usage: list[Usage] = []
     while reader.is_alive():
         if not driver.is_running:
-            watcher.terminate()
+            watcher.kill()
             raise RunFailed(f'the driver ended:\n{driver.last_words()}')
         if moments:
             usage.append(driver.usage())

@@ -22,12 +22,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import rclpy
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.serialization import deserialize_message
+from sensor_msgs.msg import PointCloud2
 
 KEPT = 8
 LATCHED = '/tf_static'
+JOINTS = 'body_tracking/joints'
+SEEN = 2  # confidence: medium
 NOT_OURS = ('/rosout', '/parameter_events', 'transition_event')
 LISTS = ('tf2_msgs/msg/TFMessage', 'visualization_msgs/msg/MarkerArray')
 
@@ -57,6 +62,15 @@ def stamp_of(kind: str, data: bytes) -> int:
     return int(seconds * 1_000_000_000 + nanoseconds)
 
 
+def seen_joints(data: bytes) -> int:
+    """Return how many joints of a serialised joint table are seen in both images."""
+    table = deserialize_message(data, PointCloud2)
+    offsets = {field.name: field.offset for field in table.fields}
+    rows = np.frombuffer(table.data, np.uint8).reshape(-1, table.point_step)
+    u = rows[:, offsets['u_color'] :][:, :4].copy().view('<f4')[:, 0]
+    return int((np.isfinite(u) & (rows[:, offsets['confidence']] >= SEEN)).sum())
+
+
 class Watcher(Node):
     """Subscribes to topics and counts, while ``counting`` is true."""
 
@@ -65,6 +79,9 @@ class Watcher(Node):
         self.arrivals: dict[str, Arrivals] = {}
         self.silent: set[str] = set()
         self.counting = False
+        self._best = 0
+        self._best_stamp = 0
+        self._best_capture: dict[str, bytes] = {}
 
     def discover(self, wanted: set[str], *, only: bool, seconds: float) -> None:
         """Subscribe to topics, until all that are wanted are there; ``only`` to them."""
@@ -97,20 +114,35 @@ class Watcher(Node):
             arrivals.stamps.append(stamp)
             arrivals.size += len(data)
             arrivals.kept.append((stamp, data))
+            if arrivals.topic.endswith(JOINTS):
+                self._judge(stamp, data)
+            if stamp == self._best_stamp:
+                self._best_capture[arrivals.topic] = data
 
         return count
 
+    def _judge(self, stamp: int, data: bytes) -> None:
+        """Remember the capture in which most joints are seen; its other messages may yet come."""
+        joints = seen_joints(data)
+        if joints > self._best:
+            self._best, self._best_stamp = joints, stamp
+            self._best_capture = {
+                name: message
+                for name, arrivals in self.arrivals.items()
+                for kept, message in arrivals.kept
+                if kept == stamp
+            }
+
     def one_capture(self) -> dict[str, tuple[str, bytes]]:
-        """Return the kept messages of the newest capture that is whole, and the latched ones."""
+        """Return the messages of the capture with most joints, or of the newest that is whole."""
         stamped = {name: dict(arrivals.kept) for name, arrivals in self.arrivals.items()}
         counts = collections.Counter(stamp for kept in stamped.values() for stamp in kept if stamp)
         most = max(counts.values(), default=0)
         newest = max((stamp for stamp, count in counts.items() if count == most), default=0)
-        return {
-            name: (arrivals.kind, stamped[name].get(newest) or arrivals.kept[-1][1])
-            for name, arrivals in self.arrivals.items()
-            if newest in stamped[name] or (name == LATCHED and arrivals.kept)
-        }
+        chosen = {name: kept[newest] for name, kept in stamped.items() if newest in kept}
+        if len(self._best_capture) >= most:
+            chosen = self._best_capture
+        return {name: (self.arrivals[name].kind, data) for name, data in chosen.items()}
 
 
 def _executor() -> Any:
