@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tracker beside the cameras: it never holds them up, and its failures are survived."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from azure_kinect_py.data import BodyFrame, Capture, Image
+from azure_kinect_py.errors import LibraryNotFound, TrackerError
+from azure_kinect_py.modes import ImageFormat
+from azure_kinect_py.ros import tracking as module
+from azure_kinect_py.ros.tracking import Tracking
+from azure_kinect_py.trackers.base import Tracked, Tracker
+
+
+class FakeTracker(Tracker):
+    """A tracker with a queue of three that works while ``go`` is set."""
+
+    name = 'fake'
+    processing_mode = 'cpu'
+
+    def __init__(self, fail_after=None, start_error=None):
+        self.go = threading.Event()
+        self.go.set()
+        self.may_start = threading.Event()
+        self.may_start.set()
+        self.queue = []
+        self.taken = 0
+        self.fail_after = fail_after
+        self.start_error = start_error
+        self.smoothing = None
+        self.closed = False
+
+    def start(self, calibration):
+        self.may_start.wait(10)
+        if self.start_error:
+            raise self.start_error
+
+    def enqueue(self, capture, timeout):
+        if self.fail_after is not None and self.taken >= self.fail_after:
+            raise TrackerError('the GPU fell over')
+        if len(self.queue) >= 3:
+            time.sleep(min(timeout, 0.01))
+            return False
+        self.taken += 1
+        self.queue.append(capture)
+        return True
+
+    def pop(self, timeout):
+        if not self.go.wait(timeout) or not self.queue:
+            time.sleep(0.001)
+            return None
+        capture = self.queue.pop(0)
+        return Tracked(capture, BodyFrame(capture.device_time_usec, ()))
+
+    def set_smoothing(self, factor):
+        self.smoothing = factor
+
+    def close(self):
+        self.closed = True
+        for capture in self.queue:
+            capture.close()
+        self.queue.clear()
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def info(self, message):
+        self.lines.append(message)
+
+    warning = error = info
+
+
+class Bench:
+    """Tracking with fake trackers, and what became of the captures."""
+
+    def __init__(self, *trackers, is_synchronous=False):
+        self.log, self.delivered, self.closed, self.silences = Log(), [], [], 0
+        self.made = []
+        self._trackers = list(trackers)
+        self.tracking = Tracking(
+            self._create,
+            None,
+            self._deliver,
+            self._on_silence,
+            self.log,
+            is_synchronous=is_synchronous,
+            smoothing=0.25,
+        )
+
+    def _create(self):
+        tracker = self._trackers.pop(0)
+        if isinstance(tracker, Exception):
+            raise tracker
+        self.made.append(tracker)
+        return tracker
+
+    def _deliver(self, result, stamp_ns):
+        self.delivered.append((result.capture.device_time_usec, stamp_ns))
+        result.capture.close()
+
+    def _on_silence(self):
+        self.silences += 1
+
+    def offer(self, number, **images):
+        pixels = np.zeros((2, 2), np.uint16)
+        images = images or {
+            'depth_image': Image(pixels, ImageFormat.DEPTH16, number, 0),
+            'ir_image': Image(pixels, ImageFormat.IR16, number, 0),
+        }
+        capture = Capture(**images, on_close=lambda: self.closed.append(number))
+        return self.tracking.offer(capture, 1000 * number)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr(module, 'RETRY_DELAY_S', 0.01)
+    monkeypatch.setattr(module, 'PATIENCE_S', 0.02)
+
+
+def until(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+@pytest.fixture
+def run(quick):
+    """Start tracking with the given trackers; stop it at the end."""
+    started = []
+
+    def start(*trackers, **options):
+        bench = Bench(*trackers, **options)
+        started.append(bench)
+        bench.tracking.start()
+        return bench
+
+    yield start
+    for bench in started:
+        for tracker in bench.made:
+            tracker.go.set()
+            tracker.may_start.set()
+        bench.tracking.stop()
+
+
+def test_every_capture_is_tracked_in_order_when_synchronous(run):
+    bench = run(FakeTracker(), is_synchronous=True)
+    until(lambda: bench.tracking.ready)
+    assert all(bench.offer(number) for number in range(50))
+    until(lambda: len(bench.delivered) == 50)
+    assert bench.delivered == [(number, 1000 * number) for number in range(50)]
+    assert bench.tracking.dropped == 0
+    assert bench.made[0].smoothing == 0.25
+
+
+def test_the_newest_capture_wins_in_realtime(run):
+    tracker = FakeTracker()
+    bench = run(tracker)
+    until(lambda: bench.tracking.ready)
+    tracker.go.clear()
+    for number in range(20):
+        assert bench.offer(number)
+        time.sleep(0.002)
+    until(lambda: len(tracker.queue) == 3)
+    tracker.go.set()
+    until(lambda: bench.delivered and bench.delivered[-1][0] == 19)
+    until(lambda: len(bench.closed) == 20)
+    assert sorted(bench.closed) == list(range(20))
+    assert bench.delivered == sorted(bench.delivered)
+    assert bench.tracking.dropped == 20 - len(bench.delivered) > 0
+
+
+def test_start_up_holds_nothing_up(run):
+    tracker = FakeTracker()
+    tracker.may_start.clear()
+    bench = run(tracker)
+    assert not bench.offer(1)
+    assert not bench.tracking.ready
+    tracker.may_start.set()
+    until(lambda: bench.tracking.ready)
+    assert any('starting fake' in line for line in bench.log.lines)
+
+
+def test_captures_without_depth_are_not_tracked(run):
+    bench = run(FakeTracker())
+    until(lambda: bench.tracking.ready)
+    color = Image(np.zeros(3, np.uint8), ImageFormat.MJPG, 1, 0)
+    assert not bench.offer(1, color_image=color)
+
+
+def test_a_failure_is_told_and_the_tracker_started_again(run):
+    bench = run(FakeTracker(fail_after=2), FakeTracker())
+    until(lambda: bench.tracking.ready)
+    for number in range(3):
+        bench.offer(number)
+        until(lambda number=number: number in bench.closed or bench.tracking.in_flight == 0)
+    until(lambda: len(bench.made) == 2 and bench.tracking.ready)
+    assert bench.made[0].closed
+    assert bench.silences == 1
+    assert 'the GPU fell over' in bench.tracking.problem
+    assert bench.offer(7)
+    until(lambda: bench.delivered[-1][0] == 7)
+
+
+def test_a_tracker_that_never_starts_is_given_up(run):
+    broken = [FakeTracker(start_error=TrackerError('no CUDA')) for _ in range(9)]
+    bench = run(*broken)
+    until(lambda: any('without bodies' in line for line in bench.log.lines))
+    assert len(bench.made) == module.RETRIES
+    assert not bench.offer(1)
+    bench.tracking.start()  # somebody asks again
+    until(lambda: len(bench.made) > module.RETRIES)
+
+
+def test_a_missing_library_is_told_once(run):
+    bench = run(LibraryNotFound('libk4abt.so.1.1 was not found', hint='install it'))
+    until(lambda: bench.log.lines)
+    assert len(bench.log.lines) == 1
+    assert 'libk4abt.so.1.1' in bench.log.lines[0]
+    assert 'the cameras go on' in bench.log.lines[0]
+
+
+@pytest.mark.parametrize('is_synchronous', [False, True])
+def test_stopping_with_captures_in_flight_gives_them_all_back(run, is_synchronous):
+    tracker = FakeTracker()
+    bench = run(tracker, is_synchronous=is_synchronous)
+    until(lambda: bench.tracking.ready)
+    tracker.go.clear()
+    feeding = threading.Thread(target=lambda: [bench.offer(n) for n in range(8)])
+    feeding.start()
+    until(lambda: tracker.queue)
+    bench.tracking.stop()
+    feeding.join(10)
+    assert not feeding.is_alive()
+    assert tracker.closed
+    assert not bench.tracking.enabled
+    assert bench.tracking.in_flight == 0
+    assert len(set(bench.closed)) == len(bench.closed)
