@@ -45,6 +45,7 @@ class Playback(Source):
     device times go on rising. At rate 0 nothing is waited for, and IMU samples are due as soon as
     the capture after them was taken, so that they never run ahead of the captures.
 
+    :ivar path: The file.
     :ivar length_s: Seconds from the first to the last image or sample.
     """
 
@@ -55,6 +56,7 @@ class Playback(Source):
         self.config = recording.config
         self.calibration = recording.calibration
         self.has_imu = recording.has_imu
+        self.path = recording.path
         self.length_s = recording.length_usec / 1e6
         self._recording = recording
         self._rate = rate
@@ -121,7 +123,7 @@ class Playback(Source):
         usec = self._captures.next_usec()
         if usec is None:
             self._clock.wake()  # the last IMU samples wait for no further capture
-            raise StreamEnded(f'{self._recording.path}: the end of the recording')
+            raise StreamEnded(f'{self.path}: the end of the recording')
         return usec
 
     def _next_imu(self, timeout: float) -> list[ImuSample]:
@@ -142,7 +144,7 @@ class Playback(Source):
     def _imu_time(self) -> int | None:
         usec = self._imu.next_usec()
         if usec is None:
-            raise StreamEnded(f'{self._recording.path}: the end of the IMU samples')
+            raise StreamEnded(f'{self.path}: the end of the IMU samples')
         return usec if self._imu_may_pass(usec) else None
 
     def _imu_may_pass(self, usec: int) -> bool:

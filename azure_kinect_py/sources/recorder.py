@@ -16,6 +16,7 @@ from azure_kinect_py.sdk import k4arecord
 from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sdk.record import RecordHandle
 from azure_kinect_py.sources.base import Source
+from azure_kinect_py.sources.playback import Playback
 
 _LOST = 'could not be written to the end; it cannot be read'
 _DISK = 'Is the disk full?'
@@ -64,7 +65,14 @@ class Recorder:
 
     @classmethod
     def of(cls, path: str | pathlib.Path, source: Source, *, library_path: str = '') -> Recorder:
-        """Return a recorder of what ``source`` delivers."""
+        """
+        Return a recorder of what ``source`` delivers.
+
+        :raises RecordingError: when the file cannot be created, or is the one being played.
+        """
+        target = pathlib.Path(path).expanduser()
+        if isinstance(source, Playback) and target.exists() and target.samefile(source.path):
+            raise RecordingError(f'{target}: cannot be written: it is being played')
         return cls(
             path,
             source.calibration,

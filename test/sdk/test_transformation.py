@@ -3,6 +3,9 @@
 
 import ctypes.util
 import os
+import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -63,3 +66,17 @@ def test_between_the_cameras():
             assert both[1].pixels()[360, 640] == 7
         with transformation.color_to_depth(depth, color) as back:
             assert tuple(back.pixels()[144, 160]) == (200, 200, 200, 200)
+
+
+@pytest.mark.skipif(DISPLAY, reason='this machine has a display')
+@pytest.mark.skipif(not shutil.which('xvfb-run'), reason='xvfb-run is not installed')
+def test_between_the_cameras_on_a_virtual_display():
+    command = ['xvfb-run', '-a', sys.executable, '-m', 'pytest', '-q', '-k', 'between_the_cameras']
+    done = subprocess.run(
+        [*command, '-p', 'no:cacheprovider', __file__],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

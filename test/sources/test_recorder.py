@@ -104,6 +104,45 @@ def test_a_playback_is_recorded_without_copies(tmp_path):
     del captures, after
 
 
+def test_the_simulated_camera_is_recorded(tmp_path):
+    """Its images are the simulated camera's own arrays, not the library's."""
+    images, samples = [], []
+    simulated = open_source(SourceOptions(source='simulated', config=SMALL))
+    with simulated as source, Recorder.of(tmp_path / 'a.mkv', source) as recorder:
+        for event in source.events():
+            if isinstance(event, Capture):
+                recorder.write(event)
+                images += [
+                    (i.device_time_usec, i.format, i.pixels.tobytes()) for i in event.images
+                ]
+            else:
+                recorder.write_imu(event)
+                samples.append((event.acc_time_usec, *np.float32(event.acc)))
+            if recorder.captures == 4:
+                break
+    captures, read, playback = _read(tmp_path / 'a.mkv')
+    with playback:
+        assert playback.tag('K4A_DEVICE_SERIAL_NUMBER') == source.info.serial
+        assert playback.raw_calibration() == source.calibration.raw
+    assert images == [
+        (image.device_time_usec, image.format, image.pixels.tobytes())
+        for capture in captures
+        for image in capture.images
+    ]
+    assert samples == [(sample.acc_time_usec, *np.float32(sample.acc)) for sample in read]
+    del captures
+
+
+def test_the_recording_being_played_is_not_overwritten(tmp_path):
+    written = recordings.record(tmp_path / 'a.mkv', count=2)
+    (tmp_path / 'link.mkv').symlink_to(written.path)
+    with open_source(SourceOptions(recording_file=written.path)) as source:
+        for name in ('a.mkv', 'link.mkv'):
+            with pytest.raises(RecordingError, match='it is being played'):
+                Recorder.of(tmp_path / name, source)
+        assert source.capture().close() is None
+
+
 def test_captures_may_lack_images(tmp_path):
     full = recordings.make_captures(SMALL, 3)
     partial = [
