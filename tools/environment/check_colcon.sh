@@ -11,8 +11,8 @@ export PYTHONWARNINGS=ignore # setuptools deprecates what colcon does
 workspace=$root/build/colcon/workspace
 
 rm -rf "$workspace"
-mkdir -p "$workspace/src"
-git ls-files -z | tar -c --null -T - | tar -x -C "$workspace/src" --one-top-level=azure_kinect_py
+mkdir -p "$workspace/src/azure_kinect_py"
+git ls-files -z | tar -c --null -T - | tar -x -C "$workspace/src/azure_kinect_py"
 cd "$workspace"
 
 found=$("$colcon" --log-base /dev/null list --names-only)
