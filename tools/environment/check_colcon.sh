@@ -41,7 +41,7 @@ done
 
 # The programs run from the install space, away from the checkout.
 set +u
-. install/setup.bash
+. install/setup.sh
 set -u
 cd /
 "$workspace/$prefix/lib/azure_kinect_py/azure_kinect" info simulated
