@@ -29,7 +29,6 @@ from rclpy.parameter import Parameter
 LISTENER = pathlib.Path(__file__).with_name('listener.py')
 NAMESPACE = '/k4a'
 NODE = f'{NAMESPACE}/azure_kinect_node'
-TRANSITIONS = {'configure': 1, 'cleanup': 2, 'activate': 3, 'deactivate': 4, 'shutdown': 5}
 _domains = itertools.count(os.getpid())
 
 
@@ -148,7 +147,7 @@ class Driver:
     def transition(self, name):
         """Drive its lifecycle; return whether it went well."""
         request = ChangeState.Request()
-        request.transition.id = TRANSITIONS[name]
+        request.transition.label = name
         answer = self.graph.call(
             ChangeState, f'{NODE}/change_state', transition=request.transition, timeout=60.0
         )

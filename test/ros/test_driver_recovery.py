@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The driver as users meet it when something is wrong: it says so, lives, and recovers."""
+
+import json
+import signal
+
+import pytest
+from helpers import recordings
+from helpers.k4a_stub import CameraStub, depth_pixels, library_folder
+from helpers.ros_graph import Graph
+from sensor_msgs.msg import Image
+from std_srvs.srv import SetBool, Trigger
+
+SERIAL = '000123456000'
+
+
+@pytest.fixture
+def stub(tmp_path):
+    stub = CameraStub(tmp_path / 'control', serials=[SERIAL])
+    yield stub
+    assert stub.handles() == {}, 'something was not given back, or used after it was'
+
+
+@pytest.fixture
+def graph():
+    with Graph() as graph:
+        yield graph
+
+
+def start(graph, stub, **parameters):
+    return graph.driver(
+        environment=stub.environment, sdk_library_path=str(library_folder()), **parameters
+    )
+
+
+def cameras_run(stub):
+    return stub.count('k4a_device_start_cameras') > stub.count('k4a_device_stop_cameras')
+
+
+def test_a_pulled_cable_is_survived(graph, stub):
+    with start(graph, stub) as driver:
+        driver.wait_for(f'opened device Azure Kinect DK {SERIAL}')
+        assert graph.listen({'depth/image_raw': Image}, count=3)['depth/image_raw']
+        stub.unplug()
+        driver.wait_for('was lost')
+        assert driver.state == 'active'
+        stub.plug_in()
+        driver.wait_for('the camera is back')
+        after = graph.listen({'depth/image_raw': Image}, count=3)['depth/image_raw']
+        frame = int.from_bytes(after[-1].data[:2], 'little') - 1000
+        assert bytes(after[-1].data) == depth_pixels(frame).tobytes()
+        code, output = driver.stop()
+    assert code == 0
+    assert output.count('was lost') == 1
+    assert 'Traceback' not in output
+
+
+def test_a_missing_camera_is_waited_for(graph, stub):
+    stub.unplug()
+    with start(graph, stub) as driver:
+        driver.wait_for('waiting for the camera')
+        assert driver.state == 'unconfigured'
+        stub.plug_in()
+        driver.wait_for('opened device')
+        assert graph.spin_until(lambda: driver.state == 'active')
+        code, output = driver.stop()
+    assert code == 0
+    assert output.count('no camera found') == 1
+
+
+def test_a_camera_in_use_by_another_node_is_named(graph, stub):
+    with start(graph, stub) as first:
+        first.wait_for('opened device')
+        with start(graph, stub, sensor_sn=SERIAL) as second:
+            output = second.wait_for('waiting for the camera')
+            assert 'in use by another program' in output
+            assert first.stop()[0] == 0
+            second.wait_for('opened device')
+
+
+@pytest.mark.parametrize(
+    ('parameters', 'words'),
+    [
+        ({'fps': 25}, ['fps: 25', '5, 15, 30']),
+        ({'recording_file': '/nowhere/a.mkv'}, ['/nowhere/a.mkv']),
+        ({'sdk_library_path': '/nowhere'}, ['/nowhere', 'libk4a']),
+    ],
+)
+def test_what_cannot_work_ends_the_program_with_one_clear_error(graph, parameters, words):
+    with graph.driver(**parameters) as driver:
+        code, output = driver.wait_ended()
+    assert code == 1
+    assert 'Traceback' not in output
+    for word in words:
+        assert word in output
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_it_cleanly(graph, stub, number):
+    with start(graph, stub) as driver:
+        driver.wait_for('opened device')
+        code, output = driver.stop(number, timeout=10)
+    assert code == 0
+    assert 'Traceback' not in output
+    assert stub['handles.devices'] == 0
+    assert not cameras_run(stub)
+
+
+def test_lifecycle_starts_and_stops_the_cameras(graph, stub):
+    with start(graph, stub, autostart=False) as driver:
+        assert driver.state == 'unconfigured'
+        assert driver.transition('configure')
+        assert stub['handles.devices'] == 1
+        for _ in range(2):
+            assert driver.transition('activate')
+            assert cameras_run(stub)
+            assert graph.listen({'depth/image_raw': Image}, count=2)
+            assert driver.transition('deactivate')
+            assert not cameras_run(stub)
+        assert not driver.set('fps', 15).successful
+        assert driver.transition('cleanup')
+        assert stub['handles.devices'] == 0
+        assert driver.set('fps', 15).successful
+        assert driver.transition('configure')
+        assert '15 fps' in driver.wait_for('15 fps')
+        assert driver.transition('activate')
+        assert driver.transition('shutdown')
+        assert driver.wait_ended()[0] == 0
+    assert stub['handles.devices'] == 0
+
+
+def test_services_of_a_camera(graph, stub, tmp_path):
+    record_file = str(tmp_path / 'folder' / 'made.mkv')
+    with start(graph, stub, record_file=record_file, body_tracking_enabled=False) as driver:
+        driver.wait_for('opened device')
+        info = json.loads(driver.service(Trigger, 'get_device_info').message)
+        assert info['serial'] == SERIAL
+        assert info['config']['depth_mode'] == 'NFOV_UNBINNED'
+        answer = driver.service(SetBool, 'pause', data=True)
+        assert not answer.success
+        assert 'playback' in answer.message
+        assert driver.service(SetBool, 'record', data=True).success
+        again = driver.service(SetBool, 'record', data=True)
+        assert not again.success
+        assert record_file in again.message
+        graph.spin_until(lambda: False, 0.7)
+        stopped = driver.service(SetBool, 'record', data=False)
+        assert stopped.success
+        assert 'captures' in stopped.message
+        assert driver.service(Trigger, 'reset').success
+        assert driver.set('gain', 17).successful
+        assert driver.get('gain') == 17
+    from azure_kinect_py.sources import SourceOptions, open_source
+
+    with open_source(SourceOptions(recording_file=record_file, playback_rate=0)) as played:
+        assert sum(1 for _ in played) >= 10
+
+
+def test_services_of_a_recording(graph, tmp_path):
+    recording = recordings.record(tmp_path / 'a.mkv', count=8)
+    with graph.driver(recording_file=recording.path) as driver:
+        driver.wait_for('the end of the recording')
+        assert driver.state == 'active'
+        assert driver.service(Trigger, 'reset').success
+        assert driver.service(SetBool, 'pause', data=True).success
+        assert driver.service(SetBool, 'pause', data=False).success
+        result = driver.set('gain', 3)
+        assert not result.successful
+        assert 'gain' in result.reason
