@@ -40,8 +40,7 @@ git -C "$root" ls-files azure_kinect_py | while read -r path; do
 done
 
 # The programs run from the install space, away from the checkout.
-set +u
-. install/setup.sh
-set -u
+PYTHONPATH=$(echo "$workspace/$prefix"/lib/python3*/site-packages)
+export PYTHONPATH
 cd /
 "$workspace/$prefix/lib/azure_kinect_py/azure_kinect" info simulated
