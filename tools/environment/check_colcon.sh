@@ -43,4 +43,4 @@ done
 PYTHONPATH=$(echo "$workspace/$prefix"/lib/python3*/site-packages)
 export PYTHONPATH
 cd /
-"$workspace/$prefix/lib/azure_kinect_py/azure_kinect" info simulated
+"$root/.venv/bin/python" "$workspace/$prefix/lib/azure_kinect_py/azure_kinect" info simulated
