@@ -28,8 +28,8 @@ class Image:
     """
     One image of one sensor.
 
-    ``pixels`` is a view of the source's buffer, which lives as long as the view does; its shape and
-    dtype follow ``format`` (see :class:`ImageFormat`). Treat it as read-only.
+    ``pixels`` is a view of the source's buffer, which lives as long as the view does; its shape
+    and dtype follow ``format`` (see :class:`ImageFormat`). Treat it as read-only.
     ``exposure_usec``, ``white_balance_kelvin`` and ``iso_speed`` are known for color images of a
     live camera only, and 0 otherwise.
     """

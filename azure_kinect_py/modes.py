@@ -269,7 +269,8 @@ class DeviceConfig:
         delay = self.subordinate_delay_off_master_usec
         if self.wired_sync_mode is WiredSyncMode.MASTER and not self.color_on:
             raise ConfigError(
-                'wired_sync_mode: MASTER needs the color camera, whose frames drive the sync-out jack'
+                'wired_sync_mode: MASTER needs the color camera, '
+                'whose frames drive the sync-out jack'
             )
         if self.wired_sync_mode is not WiredSyncMode.SUBORDINATE and delay != 0:
             raise ConfigError(
