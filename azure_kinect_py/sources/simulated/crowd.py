@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from bisect import bisect_right
 from collections.abc import Callable
 
@@ -23,6 +24,7 @@ _ENTERS = 12  # joints in view from which the tracker knows a body
 _LEAVES = 5  # joints in view under which it loses it
 _BEHIND = -0.2  # metres: people this far behind the camera are not drawn
 _SAMPLES = round(STRETCH / STEP)
+_REMEMBERED = 8
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -62,17 +64,27 @@ class Crowd:
         self._visits: list[npt.NDArray[np.intp]] = []  # per stretch: (people, samples) ids
         self._ids = np.zeros(people, np.intp)
         self._last_id = 0
+        self._lock = threading.Lock()
+        self._recent: dict[float, Moment] = {}
 
     def at(self, seconds: float) -> Moment:
         """Return the people at a time."""
-        while self._paths.planned <= seconds:
-            self._extend()
+        with self._lock:
+            if seconds not in self._recent:
+                while self._paths.planned <= seconds:
+                    self._extend()
+                if len(self._recent) == _REMEMBERED:
+                    del self._recent[next(iter(self._recent))]
+                self._recent[seconds] = self._moment(seconds)
+            return self._recent[seconds]
+
+    def _moment(self, seconds: float) -> Moment:
         legs = [_leg_at(way, seconds) for way in self._paths.legs]
         near = [i for i, leg in enumerate(legs) if float(leg.at(np.array(seconds))[1]) > _BEHIND]
-        present = np.array(near, np.intp)
         if self._wardrobe is None or not near:
             nobody = Poses(np.empty((0, 32, 3)), np.empty((0, 32, 4)))
             return Moment(nobody, None, np.empty(0, np.intp), np.empty(0, np.intp))
+        present = np.array(near, np.intp)
         moments = [np.array([seconds])] * len(near)
         pose = poses(doing([legs[i] for i in near], moments, self._heights[present]))
         solids, owners = self._wardrobe.worn(pose, present)

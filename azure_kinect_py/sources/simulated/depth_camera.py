@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The depth camera: depth and infrared images, or passive infrared alone."""
+"""The depth camera in its own light: depth and infrared images."""
 
 from __future__ import annotations
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from azure_kinect_py.data import BodyFrame
 from azure_kinect_py.geometry.sensing import DARK, sense
 from azure_kinect_py.geometry.shading import reflect
 from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources.simulated import illumination
-from azure_kinect_py.sources.simulated.noise import SIGMA_AMBIENT, NoiseTile, sensor_model
+from azure_kinect_py.sources.simulated.crowd import Moment
+from azure_kinect_py.sources.simulated.noise import AMBIENT, NoiseTile, sensor_model
 from azure_kinect_py.sources.simulated.room import FLOOR, HIGH, LOW
+from azure_kinect_py.sources.simulated.truth import Witness
 from azure_kinect_py.sources.simulated.view import Seen, View
 
 Floats = npt.NDArray[np.float32]
@@ -26,52 +30,54 @@ _NO_LIMIT = np.float32(100.0)
 
 
 class DepthImages(NamedTuple):
-    """Depth in millimetres (None in PASSIVE_IR) and infrared."""
+    """Depth in millimetres (empty in PASSIVE_IR) and infrared, (H, W)."""
 
-    depth: Pixels | None
+    depth: Pixels
     infrared: Pixels
 
 
 class DepthCamera:
-    """
-    Turns a view into the images of a depth mode.
-
-    :ivar lit: (H, W) pixels inside the illumination mask.
-    """
+    """Turns a view into the images of a depth mode; from one thread at a time."""
 
     def __init__(self, view: View, mode: DepthMode, seed: int) -> None:
         self._view = view
-        self._passive = not mode.has_depth
-        self.lit = illumination.lit(mode, view.slopes)
-        self._model = sensor_model(mode if mode.has_depth else DepthMode.WFOV_UNBINNED, seed)
+        self._lock = threading.Lock()
+        lit = illumination.lit(mode, view.slopes)
+        self._witness = Witness(view, mode, lit)
+        self._model = sensor_model(mode, seed)
         self._noise = NoiseTile(view.camera.width, seed)
-        shape = self.lit.shape
-        self._strength = (
-            np.ones(shape, np.float32)
-            if self._passive
-            else illumination.strength(mode, view.slopes)
-        )
-        self._limits = np.where(self.lit, _corners(view), DARK).astype(np.float32)
-        self._ambient = np.full(shape, SIGMA_AMBIENT, np.float32)
-        self._empty = np.zeros(shape, np.float32)
+        self._strength = illumination.strength(mode, view.slopes)
+        self._limits = np.where(lit, _corners(view), DARK).astype(np.float32)
+        self._ambient = np.full(lit.shape, AMBIENT, np.float32)
+        self._empty = np.zeros(lit.shape, np.float32)
         self._reflect(view.room, view.room_hits, view.background, self._empty, textured=True)
         self._signal = self._empty.copy()
         self._changed = np.zeros(4, np.int64)
 
-    def shoot(self, people: Seen | None, random: np.random.Generator) -> DepthImages:
-        """
-        Return the images of what the view shows now.
+    def joints_in_view(self, positions: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """See :meth:`Witness.in_view`."""
+        return self._witness.in_view(positions)
 
-        :param people: As ``View.show`` returned them.
-        :param random: Of this frame.
-        """
-        left, top, right, bottom = self._changed
-        self._signal[top:bottom, left:right] = self._empty[top:bottom, left:right]
-        self._changed = np.zeros(4, np.int64)
-        if people is not None:
-            self._changed = people.area
-            self._reflect(people, self._view.hits, self._view.depth, self._signal)
-        depth, infrared = (np.empty(self.lit.shape, np.uint16) for _ in range(2))
+    def shoot(self, moment: Moment, random: np.random.Generator) -> DepthImages:
+        """Return the images of a moment, with the random numbers of its frame."""
+        with self._lock:
+            people = self._view.show(moment.solids)
+            left, top, right, bottom = self._changed
+            self._signal[top:bottom, left:right] = self._empty[top:bottom, left:right]
+            self._changed = np.zeros(4, np.int64)
+            if people is not None:
+                self._changed = people.area
+                self._reflect(people, self._view.hits, self._view.depth, self._signal)
+            return self._sense(random)
+
+    def testify(self, moment: Moment, device_time_usec: int) -> BodyFrame:
+        """Return the bodies of a moment."""
+        with self._lock:
+            self._view.show(moment.solids)
+            return self._witness.testify(moment, device_time_usec)
+
+    def _sense(self, random: np.random.Generator) -> DepthImages:
+        depth, infrared = (np.empty(self._signal.shape, np.uint16) for _ in range(2))
         sense(
             self._view.depth,
             self._signal,
@@ -84,7 +90,7 @@ class DepthCamera:
             depth,
             infrared,
         )
-        return DepthImages(None if self._passive else depth, infrared)
+        return DepthImages(depth, infrared)
 
     def _reflect(
         self, seen: Seen, hits: Ints, depth: Floats, signal: Floats, *, textured: bool = False

@@ -131,6 +131,16 @@ def sofa(builder: Builder) -> None:
         )
 
 
+def loudspeaker(builder: Builder) -> None:
+    """Add a black loudspeaker beside the sofa, too dark in infrared to give depth."""
+    black = Look((0.09, 0.09, 0.10), infrared=0.02)
+    cone = Look((0.16, 0.16, 0.17), infrared=0.03)
+    low, high = np.array([-0.70, FLOOR - 0.95, 3.92]), np.array([-0.46, FLOOR, 4.20])
+    _block(builder, low, high, black)
+    for y, radius in ((-0.25, 0.085), (-0.53, 0.085), (-0.77, 0.045)):
+        builder.add(BALL_CONE, (-0.58, FLOOR + y, 3.92), cone, stretch=(radius, radius, 0.012))
+
+
 def table(builder: Builder, x: float, z: float) -> None:
     """Add a table with a mug, a bowl of oranges and a laptop, whose screen gives no depth."""
     top = FLOOR - 0.74

@@ -22,8 +22,8 @@ _COUNTS_NFOV = 9000.0
 _TILE_ROWS = 256
 _SLACK = 256
 
-SIGMA_AMBIENT = 2.0
-"""Infrared values that a dark pixel has."""
+AMBIENT = 2.0
+"""Infrared value of a pixel that gets no light."""
 
 
 def sensor_model(mode: DepthMode, seed: int) -> SensorModel:
@@ -56,3 +56,11 @@ class NoiseTile:
     def offsets(self, random: np.random.Generator) -> npt.NDArray[np.int64]:
         """Return where three independent patterns of a frame begin, (3, 2)."""
         return random.integers(0, min(_TILE_ROWS, _SLACK), (3, 2), dtype=np.int64)
+
+    def pattern(self, shape: tuple[int, ...], random: np.random.Generator) -> Floats:
+        """Return an image of them."""
+        height, width = shape
+        row, column = self.offsets(random)[0]
+        rows = (np.arange(height) + row) % _TILE_ROWS
+        pattern: Floats = self.numbers[rows, column : column + width]
+        return pattern

@@ -24,7 +24,7 @@ HIGH = np.array([2.55, FLOOR, 4.35])
 FURNITURE = np.array(
     [
         [-2.45, 3.55, -0.85, 4.35],  # bookcase, and the plant beside it
-        [-0.35, 3.40, 1.95, 4.35],  # sofa
+        [-0.85, 3.40, 1.95, 4.35],  # loudspeaker and sofa
         [1.30, 1.95, 2.55, 3.20],  # table and chairs
         [1.95, 3.20, 2.55, 4.35],  # floor lamp
         [-2.45, 1.30, -2.00, 2.50],  # sideboard under the window
@@ -53,6 +53,7 @@ def furnished_room(seed: int) -> Solids:
     furniture.window(builder, wall=float(LOW[0]))
     furniture.bookcase(builder, random)
     furniture.sofa(builder)
+    furniture.loudspeaker(builder)
     furniture.table(builder, 1.92, 2.58)
     furniture.chair(builder, 1.62, 2.15, 0.3)
     furniture.chair(builder, 1.75, 3.02, 2.9)

@@ -3,26 +3,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from azure_kinect_py.data import Calibration, Capture, Image, Sensor
+from azure_kinect_py.data import BodyFrame, Calibration, Sensor
 from azure_kinect_py.modes import DeviceConfig, ImageFormat
 from azure_kinect_py.sources.simulated.clock import Clock
 from azure_kinect_py.sources.simulated.color_camera import ColorCamera
 from azure_kinect_py.sources.simulated.controls import ColorControls
-from azure_kinect_py.sources.simulated.crowd import Crowd, Moment
-from azure_kinect_py.sources.simulated.depth_camera import DepthCamera
+from azure_kinect_py.sources.simulated.crowd import Crowd
+from azure_kinect_py.sources.simulated.depth_camera import DepthCamera, DepthImages
+from azure_kinect_py.sources.simulated.exposures import Demand, Exposure, LazyCapture, LazyImage
+from azure_kinect_py.sources.simulated.passive_camera import PassiveCamera
 from azure_kinect_py.sources.simulated.room import furnished_room
-from azure_kinect_py.sources.simulated.truth import Witness
-from azure_kinect_py.sources.simulated.view import Seen, View, depth_camera_pose
+from azure_kinect_py.sources.simulated.view import View, depth_camera_pose
 
 _TOGETHER_USEC = 1000  # images closer than this show the same moment
 _TEMPERATURE_C = 33.0
+_WARM_UP_USEC = 600e6
 
 
 class Scene:
     """
-    Room, people and cameras.
+    Room, people and cameras. Captures may be looked at from any thread, in any order.
 
     :ivar controls: Of the color camera.
     """
@@ -36,66 +40,82 @@ class Scene:
         self._seed = seed
         room = furnished_room(seed)
         pose = depth_camera_pose(calibration)
-        self._depth: DepthCamera | None = None
+        self._depth: DepthCamera | PassiveCamera | None = None
         self._color: ColorCamera | None = None
-        self._witness: Witness | None = None
+        in_view = None
         if calibration.depth is not None:
-            self._depth_view = View(calibration.depth, pose, room)
-            self._depth = DepthCamera(self._depth_view, config.depth_mode, seed)
+            view = View(calibration.depth, pose, room)
             if config.depth_mode.has_depth:
-                self._witness = Witness(self._depth_view, config.depth_mode, self._depth.lit)
+                self._depth = DepthCamera(view, config.depth_mode, seed)
+                in_view = self._depth.joints_in_view
+            else:
+                self._depth = PassiveCamera(view, room, seed)
         if calibration.color is not None:
             color_pose = pose @ calibration.extrinsics(Sensor.COLOR, Sensor.DEPTH)
-            self._color_view = View(calibration.color, color_pose, room)
-            self._color = ColorCamera(
-                self._color_view, room, config.color_format, self.controls, seed
-            )
-        in_view = self._witness.in_view if self._witness is not None else None
+            view = View(calibration.color, color_pose, room)
+            self._color = ColorCamera(view, room, config.color_format, self.controls, seed)
         self._crowd = Crowd(people, seed, in_view)
+        self._demands = [Demand() for _ in range(3)]
 
-    def capture(self, frame: int, clock: Clock) -> Capture:
-        """Return the capture of a frame."""
-        random = np.random.default_rng([self._seed, 13, frame])
+    def capture(self, frame: int, clock: Clock) -> LazyCapture:
+        """Return the capture of a frame; what was looked at before is rendered at once."""
         depth_usec, color_usec = clock.depth_usec(frame), clock.color_usec(frame)
-        first = depth_usec if self._depth else color_usec
-        moment = self._crowd.at(first * 1e-6)
-        depth_image = ir_image = color_image = truth = None
+        first = depth_usec if self._depth is not None else color_usec
+        images: dict[str, LazyImage] = {}
+        exposures: list[Exposure[Any]] = []
+        truth = None
         if self._depth is not None:
-            seen = self._depth_view.show(moment.solids)
-            images = self._depth.shoot(seen, random)
+            exposed = self._expose_depth(self._depth, frame, depth_usec)
             host = clock.depth_host_ns(frame)
-            ir_image = Image(images.infrared, ImageFormat.IR16, depth_usec, host)
-            if images.depth is not None:
-                depth_image = Image(images.depth, ImageFormat.DEPTH16, depth_usec, host)
-        if self._witness is not None:
-            truth = self._witness.testify(moment, depth_usec)
+            images['ir_image'] = LazyImage(
+                lambda: exposed.get().infrared, ImageFormat.IR16, depth_usec, host
+            )
+            exposures.append(exposed)
+            if isinstance(self._depth, DepthCamera):
+                images['depth_image'] = LazyImage(
+                    lambda: exposed.get().depth, ImageFormat.DEPTH16, depth_usec, host
+                )
+                witnessed = self._expose_truth(self._depth, depth_usec)
+                truth = witnessed.get
+                exposures.append(witnessed)
         if self._color is not None:
-            if abs(color_usec - first) > _TOGETHER_USEC:
-                moment = self._crowd.at(color_usec * 1e-6)
-            host = clock.color_host_ns(frame)
-            color_image = self._color_image(moment, color_usec, host, random)
-        warmth = 4.0 * (1.0 - np.exp(-first / 600e6))
-        return Capture(
-            depth_image=depth_image,
-            ir_image=ir_image,
-            color_image=color_image,
-            temperature_c=_TEMPERATURE_C + float(warmth),
-            truth=truth,
-        )
+            together = abs(color_usec - first) < _TOGETHER_USEC
+            moment_usec = first if together else color_usec
+            picture = self._expose_color(self._color, frame, moment_usec)
+            images['color_image'] = LazyImage(
+                picture.get,
+                self._config.color_format,
+                color_usec,
+                clock.color_host_ns(frame),
+                exposure_usec=self.controls.exposure_usec(self._config.fps.period_usec),
+                white_balance_kelvin=self.controls.white_balance_kelvin,
+                iso_speed=self.controls.iso_speed,
+            )
+            exposures.append(picture)
+        for exposure in exposures:
+            exposure.develop()
+        warmth = 4.0 * (1.0 - np.exp(-first / _WARM_UP_USEC))
+        return LazyCapture(truth, temperature_c=_TEMPERATURE_C + float(warmth), **images)
 
-    def _color_image(
-        self, moment: Moment, device_usec: int, host_ns: int, random: np.random.Generator
-    ) -> Image:
-        assert self._color is not None
-        seen: Seen | None = self._color_view.show(moment.solids)
-        pixels = self._color.shoot(seen, moment.poses, random)
-        controls = self.controls
-        return Image(
-            pixels,
-            self._config.color_format,
-            device_usec,
-            host_ns,
-            exposure_usec=controls.exposure_usec(self._config.fps.period_usec),
-            white_balance_kelvin=controls.white_balance_kelvin,
-            iso_speed=controls.iso_speed,
-        )
+    def _expose_depth(
+        self, camera: DepthCamera | PassiveCamera, frame: int, usec: int
+    ) -> Exposure[DepthImages]:
+        def make() -> DepthImages:
+            return camera.shoot(self._crowd.at(usec * 1e-6), self._random(frame, 0))
+
+        return Exposure(make, self._demands[0])
+
+    def _expose_truth(self, camera: DepthCamera, usec: int) -> Exposure[BodyFrame]:
+        def make() -> BodyFrame:
+            return camera.testify(self._crowd.at(usec * 1e-6), usec)
+
+        return Exposure(make, self._demands[1])
+
+    def _expose_color(self, camera: ColorCamera, frame: int, usec: int) -> Exposure[Any]:
+        def make() -> Any:
+            return camera.shoot(self._crowd.at(usec * 1e-6), self._random(frame, 1))
+
+        return Exposure(make, self._demands[2])
+
+    def _random(self, frame: int, stream: int) -> np.random.Generator:
+        return np.random.default_rng([self._seed, 13, frame, stream])

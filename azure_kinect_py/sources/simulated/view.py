@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ class Seen:
     area: Boxes
 
 
+@functools.lru_cache(maxsize=3)  # the cameras of a unit are opened again and again
 def _slopes(camera: CameraCalibration) -> Floats:
     """
     Return x/z and y/z of every pixel, (2, H, W).
@@ -92,20 +94,23 @@ class View:
         self.room_hits = self.hits.copy()
         self.background = self.depth.copy()
         self.hits[:] = NOBODY
-        self._changed = np.zeros(4, np.int64)
+        self._people: Solids | None = None
+        self._seen: Seen | None = None
 
     def show(self, people: Solids | None) -> Seen | None:
         """Put people into the room; return them as this camera meets them, None if nobody is."""
-        left, top, right, bottom = self._changed
-        self.depth[top:bottom, left:right] = self.background[top:bottom, left:right]
-        self.hits[top:bottom, left:right] = NOBODY
-        self._changed = np.zeros(4, np.int64)
-        if people is None:
-            return None
-        seen = self.look(people)
-        self._changed = seen.area
-        self._cast(seen)
-        return seen
+        if people is self._people:
+            return self._seen
+        if self._seen is not None:
+            left, top, right, bottom = self._seen.area
+            self.depth[top:bottom, left:right] = self.background[top:bottom, left:right]
+            self.hits[top:bottom, left:right] = NOBODY
+        self._people = people
+        self._seen = None
+        if people is not None:
+            self._seen = self.look(people)
+            self._cast(self._seen)
+        return self._seen
 
     def look(self, solids: Solids) -> Seen:
         """Return solids as this camera meets them."""

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rays meet solids where marching along them, step by step, does."""
+
+import numpy as np
+import pytest
+
+from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ROOM, cast, normal_of
+
+SIZE = 48
+
+
+def slopes():
+    steps = np.linspace(-0.6, 0.6, SIZE, dtype=np.float32)
+    return np.stack(np.meshgrid(steps, steps))
+
+
+def random_map(random):
+    """Return a map from the camera's frame into that of a solid about two metres ahead."""
+    turn = rotations.to_matrix(rotations.normalized(random.normal(size=4)))
+    stretch = random.uniform(0.6, 1.6, 3)
+    center = np.array([*random.uniform(-0.3, 0.3, 2), random.uniform(1.5, 2.5)])
+    into = turn.T / stretch[:, None]
+    return np.column_stack([into, -into @ center]).astype(np.float32)
+
+
+def thrown(kind, maps, shapes):
+    depth = np.full((SIZE, SIZE), MISS, np.float32)
+    hits = np.full((SIZE, SIZE), -1, np.int32)
+    boxes = np.array([[0, 0, SIZE, SIZE]] * len(maps))
+    kinds = np.full(len(maps), kind, np.int32)
+    cast(slopes(), kinds, np.array(maps), np.array(shapes, np.float32), boxes, depth, hits)
+    return depth, hits
+
+
+def marched(inside, the_map):
+    """Return the first depth at which a point of each ray is inside, to 2 mm."""
+    x, y = slopes().reshape(2, -1).astype(float)
+    depth = np.full(x.shape, MISS, float)
+    for t in np.arange(0.5, 4.0, 0.002)[::-1]:
+        points = np.stack([x * t, y * t, np.full_like(x, t)])
+        local = the_map[:, :3] @ points + the_map[:, 3:]
+        depth[inside(local)] = t
+    return depth.reshape(SIZE, SIZE)
+
+
+def in_ball_cone(shape):
+    r0, r1, length = shape
+
+    def inside(q):
+        # The hull of two balls is all balls between them.
+        share = np.linspace(0, 1, 60)
+        centers, radii = share * length, r0 + share * (r1 - r0)
+        away = np.sqrt(q[0] ** 2 + q[2] ** 2 + (q[1] - centers[:, None]) ** 2)
+        return (away <= radii[:, None]).any(axis=0)
+
+    return inside
+
+
+@pytest.mark.parametrize(
+    'shape', [(0.3, 0.1, 0.5), (0.1, 0.25, 0.3), (0.15, 0.15, 0.6), (0.4, 0.4, 0)]
+)
+def test_ball_cones(shape):
+    random = np.random.default_rng(1)
+    for _ in range(3):
+        the_map = random_map(random)
+        depth, hits = thrown(BALL_CONE, [the_map], [shape])
+        expected = marched(in_ball_cone(shape), the_map)
+        met = expected < MISS
+        assert met.sum() > 30
+        assert ((hits == 0) != met).mean() < 0.02  # grazing rays
+        both = met & (hits == 0)
+        assert np.percentile(np.abs(depth - expected)[both], 98) < 0.006
+
+
+def test_boxes():
+    random = np.random.default_rng(2)
+    for _ in range(3):
+        the_map = random_map(random)
+        the_map[:] *= 3.0
+        depth, hits = thrown(BOX, [the_map], [(0, 0, 0)])
+        expected = marched(lambda q: (np.abs(q) <= 1).all(axis=0), the_map)
+        met = expected < MISS
+        assert ((hits == 0) != met).mean() < 0.02
+        both = met & (hits == 0)
+        assert np.abs(depth - expected)[both].max() < 0.01
+
+
+def test_a_room_is_seen_from_inside():
+    walls = np.column_stack([np.diag([0.5, 0.5, 0.25]), np.zeros(3)]).astype(np.float32)
+    depth, hits = thrown(ROOM, [walls], [(0, 0, 0)])
+    assert (hits == 0).all()
+    x, y = slopes()
+    expected = np.minimum(4.0, 2.0 / np.maximum(np.abs(x), np.abs(y)))
+    np.testing.assert_allclose(depth, expected, rtol=1e-5)
+
+
+def test_the_nearer_solid_wins_whatever_the_order():
+    near, far = (np.column_stack([np.eye(3), [0, 0, -z]]).astype(np.float32) for z in (1.5, 3.0))
+    small, large = (0.2, 0.2, 0), (1.5, 1.5, 0)
+    first, second = (
+        thrown(BALL_CONE, [near, far], [small, large]),
+        thrown(BALL_CONE, [far, near], [large, small]),
+    )
+    np.testing.assert_array_equal(first[0], second[0])
+    middle = SIZE // 2
+    assert (first[1][middle, middle], second[1][middle, middle]) == (0, 1)
+    assert (first[1][middle, 2], second[1][middle, 2]) == (1, 0)
+
+
+def test_nothing_behind_the_camera_and_no_ray_meets_nothing():
+    behind = np.column_stack([np.eye(3), [0, 0, 2.0]]).astype(np.float32)
+    assert (thrown(BALL_CONE, [behind], [(0.5, 0.5, 0)])[1] == -1).all()
+    depth = np.full((1, 1), MISS, np.float32)
+    hits = np.full((1, 1), -1, np.int32)
+    none = np.full((2, 1, 1), np.nan, np.float32)
+    ahead = np.column_stack([np.eye(3), [0, 0, -2.0]]).astype(np.float32)[None]
+    for kind in (BALL_CONE, BOX, ROOM):
+        shape = np.array([[0.5, 0.4, 0.3]], np.float32)
+        cast(none, np.array([kind], np.int32), ahead, shape, np.array([[0, 0, 1, 1]]), depth, hits)
+    assert hits[0, 0] == -1
+
+
+def test_only_the_box_is_looked_at():
+    ahead = np.column_stack([np.eye(3), [0, 0, -2.0]]).astype(np.float32)[None]
+    depth = np.full((SIZE, SIZE), MISS, np.float32)
+    hits = np.full((SIZE, SIZE), -1, np.int32)
+    box = np.array([[10, 20, 30, 25]])
+    shape = np.array([[5.0, 5.0, 0]], np.float32)
+    ahead[0, 2, 3] = -8
+    cast(slopes(), np.zeros(1, np.int32), ahead, shape, box, depth, hits)
+    rows, columns = np.nonzero(hits == 0)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (20, 24, 10, 29)
+
+
+def test_normals_point_outwards():
+    for point, expected in (((0.3, 0, 0), (1, 0, 0)), ((0, -0.3, 0), (0, -1, 0))):
+        np.testing.assert_allclose(
+            np.divide(normal_of(BALL_CONE, 0.3, 0.1, 0.0, *point), 0.3), expected, atol=1e-6
+        )
+    # A cone's mantle leans by the difference of the radii over the length.
+    x, y, z = normal_of(BALL_CONE, 0.3, 0.1, 0.4, 0.2, 0.15, 0.0)
+    assert y / np.hypot(x, z) == pytest.approx(0.5 / np.sqrt(0.75), abs=0.2)
+    assert normal_of(BOX, 0, 0, 0, 0.2, -1.0, 0.3) == (0, -1, 0)
+    assert normal_of(ROOM, 0, 0, 0, 0.2, -1.0, 0.3) == (0, 1, 0)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulated camera keeps the promises of a source, in real time, and repeats itself."""
+
+import time
+
+import numpy as np
+import pytest
+from helpers.source_contract import SourceContract
+
+from azure_kinect_py.errors import ConfigError
+from azure_kinect_py.modes import ColorControl, ColorResolution, DepthMode, DeviceConfig, Fps
+from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources.simulated import open_simulated
+from azure_kinect_py.sources.simulated.source import QUEUE
+
+SMALL = DeviceConfig(depth_mode=DepthMode.NFOV_2X2BINNED)
+
+
+def options(config=SMALL, **more):
+    return SourceOptions(source='simulated', config=config, **more)
+
+
+class TestContract(SourceContract):
+    @pytest.fixture(scope='class')
+    def opened(self):
+        return []
+
+    @pytest.fixture
+    def opener(self):
+        return lambda: open_source(options(simulated_people=1))
+
+
+@pytest.fixture
+def source():
+    with open_simulated(options()) as source:
+        yield source
+
+
+def contents(capture):
+    bodies = [(body.id, body.positions.tobytes()) for body in capture.truth.bodies]
+    pixels = [image.pixels.tobytes() for image in capture.images]
+    times = [image.device_time_usec for image in capture.images]
+    return pixels, times, bodies, capture.truth.index_map.tobytes()
+
+
+def read(source, count):
+    return [source.capture(10) for _ in range(count)]
+
+
+def test_same_seed_same_frames_whenever_they_are_read():
+    with open_simulated(options(simulated_seed=4)) as first:
+        kept = {c.device_time_usec: contents(c) for c in read(first, 6)}
+    with open_simulated(options(simulated_seed=4)) as second:
+        captures = read(second, 6)  # all at once, and looked at in another order
+        again = {c.device_time_usec: contents(c) for c in reversed(captures)}
+    common = kept.keys() & again.keys()
+    assert len(common) >= 4
+    for device_time in common:
+        assert kept[device_time] == again[device_time]
+
+
+def test_another_seed_another_world():
+    seen = []
+    for seed in (1, 2):
+        with open_simulated(options(simulated_seed=seed)) as source:
+            capture = source.capture(10)
+            seen.append((capture.depth.copy(), capture.truth.bodies[0].positions))
+    assert (seen[0][0] != seen[1][0]).mean() > 0.5
+    assert not np.array_equal(seen[0][1], seen[1][1])
+
+
+def test_a_restart_begins_again(source):
+    first = source.capture(10)
+    before = contents(first)
+    source.stop()
+    source.start()
+    again = source.capture(10)
+    assert again.device_time_usec == first.device_time_usec
+    assert contents(again) == before
+
+
+def test_frames_come_in_real_time(source):
+    begin = source.capture(10)
+    captures = read(source, 20)
+    host = [c.depth_image.host_time_ns for c in (begin, captures[-1])]
+    device = [c.device_time_usec for c in (begin, captures[-1])]
+    assert (host[1] - host[0]) * 1e-3 == pytest.approx(device[1] - device[0], abs=20_000)
+    # A capture is never handed out before its images have arrived.
+    capture = source.capture(10)
+    assert max(image.host_time_ns for image in capture.images) <= time.monotonic_ns()
+
+
+def test_a_slow_reader_loses_the_oldest_and_the_loss_is_counted(source):
+    first = source.capture(10)
+    period = source.config.fps.period_usec
+    time.sleep((QUEUE + 5) * period * 1e-6)
+    later = [source.capture(0) for _ in range(3)]
+    missed = round((later[0].device_time_usec - first.device_time_usec) / period) - 1
+    assert missed == source.dropped > 0
+    assert [round((c.device_time_usec - later[0].device_time_usec) / period) for c in later] == [
+        0,
+        1,
+        2,
+    ]
+
+
+def test_nothing_is_rendered_that_nobody_looks_at():
+    with open_simulated(options()) as source:
+        rendered = []
+        for name in ('_depth', '_color'):
+            camera = getattr(source._scene, name)
+            shoot = camera.shoot
+            camera.shoot = lambda *given, shoot=shoot, name=name: (
+                rendered.append(name),
+                shoot(*given),
+            )[1]
+        read(source, 8)
+        rendered.clear()
+        assert read(source, 3)[0].color_image.exposure_usec > 0
+        assert rendered == []
+        capture = source.capture(10)
+        assert capture.color.size
+        assert capture.color is capture.color
+        assert rendered == ['_color']
+        read(source, 1)  # ahead of time again
+        assert rendered == ['_color', '_color']
+
+
+def test_color_controls_reach_the_picture_and_its_description():
+    config = DeviceConfig(depth_mode=DepthMode.OFF, color_format=3, fps=Fps.FPS_30)
+    with open_simulated(options(config, simulated_people=0)) as source:
+        before = source.capture(10)
+        bright = before.color[..., :3].mean()
+        source.set_color_control(ColorControl.EXPOSURE_TIME_ABSOLUTE, 2000)
+        source.set_color_control(ColorControl.WHITEBALANCE, 3000)
+        read(source, 1)
+        after = source.capture(10)
+    assert after.color_image.exposure_usec == 2500
+    assert after.color_image.white_balance_kelvin == 3000
+    assert after.color[..., :3].mean() < 0.6 * bright
+    blue, _, red = after.color[..., :3].reshape(-1, 3).mean(axis=0)
+    was_blue, _, was_red = before.color[..., :3].reshape(-1, 3).mean(axis=0)
+    assert blue / red > 1.1 * was_blue / was_red
+    with pytest.raises(ConfigError, match='GAIN: 256'):
+        source.set_color_control(ColorControl.GAIN, 256)
+
+
+def test_serial_keeps_its_zeros_and_can_be_chosen():
+    color_off = DeviceConfig(
+        depth_mode=DepthMode.NFOV_2X2BINNED, color_resolution=ColorResolution.OFF
+    )
+    standard = open_simulated(options(color_off))
+    chosen = open_simulated(options(color_off, sensor_sn='000000000042'))
+    assert standard.info.serial == '000123456712'
+    assert chosen.info.serial == '000000000042'
+    assert b'000000000042' in chosen.calibration.raw
+
+
+@pytest.mark.parametrize('people', [-1, 13])
+def test_too_many_people_are_refused_by_name(people):
+    with pytest.raises(ConfigError, match=f'simulated_people: {people}.*0 to 12'):
+        open_simulated(options(simulated_people=people))
