@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from tools.demo import table
-from tools.demo.expectations import EVERYTHING, FPS, expected
+from tools.demo.expectations import BODIES, EVERYTHING, FPS, expected
 from tools.demo.messages import Capture
 from tools.demo.pictures import write_pictures
 from tools.harness.driver import NAMESPACE, ROOT
@@ -36,7 +36,7 @@ def main() -> int:
     recording = args.folder / 'recording.mkv'
     try:
         say('the simulated camera: NFOV_UNBINNED, 720P, 30 Hz, bodies; everything subscribed')
-        simulated = {'source': 'simulated', 'body_tracking_enabled': True, **EVERYTHING}
+        simulated = {'source': 'simulated', 'simulated_people': 3, **BODIES, **EVERYTHING}
         good = run(args, 'simulated', simulated, pictures=True)
         say(f'recording {RECORDED_SECONDS} s of the simulated camera through libk4arecord')
         record(recording)

@@ -21,6 +21,7 @@ EVERYTHING = {
     'rgb_point_cloud': True,
 }
 """Parameters that turn on what is off by default."""
+BODIES = {'body_tracking_enabled': True}
 
 
 def expected(imu_hz: float, *, live: bool, bodies: bool) -> dict[str, float]:

@@ -14,9 +14,10 @@ from azure_kinect_py.joints import PARENTS, Confidence
 Array = np.ndarray[Any, Any]
 
 COLORS = (
-    (80, 175, 76), (54, 67, 244), (243, 150, 33), (59, 235, 255), (176, 39, 156), (212, 188, 0),
+    (90, 220, 90), (70, 90, 255), (255, 170, 60), (60, 230, 255), (235, 120, 225), (230, 220, 80),
 )  # fmt: skip
 """BGR, by body."""
+DARK = (20, 20, 20)
 SUBPIXEL = 4
 
 
@@ -50,24 +51,26 @@ def draw(image: Array, bodies: Iterator[Skeleton], scale: float = 1.0) -> Array:
     image = image.copy()
     for body in bodies:
         color = COLORS[body.body_id % len(COLORS)]
-        for border in (True, False):
-            _draw(image, body, (20, 20, 20) if border else color, scale * (2.2 if border else 1))
+        _draw(image, body, DARK, scale, border=1.5)
+        _draw(image, body, color, scale, border=0.0)
         _label(image, body, color, scale)
     return image
 
 
-def _draw(image: Array, body: Skeleton, color: tuple[int, int, int], scale: float) -> None:
+def _draw(
+    image: Array, body: Skeleton, color: tuple[int, int, int], scale: float, border: float
+) -> None:
     finite = np.isfinite(body.pixels).all(axis=1)
     points = np.where(finite[:, None], body.pixels * 2**SUBPIXEL, 0).round().astype(int)
     for joint, parent in enumerate(PARENTS):
         if parent >= 0 and finite[joint] and finite[parent]:
-            width = 3 if body.seen[joint] and body.seen[parent] else 1
+            width = 2 if body.seen[joint] and body.seen[parent] else 1
             cv2.line(
                 image, points[parent].tolist(), points[joint].tolist(), color,
-                max(1, round(width * scale)), cv2.LINE_AA, SUBPIXEL,
+                max(1, round(width * scale + 2 * border)), cv2.LINE_AA, SUBPIXEL,
             )  # fmt: skip
     for joint in np.flatnonzero(finite):
-        radius = round((4 if body.seen[joint] else 2.5) * scale * 2**SUBPIXEL)
+        radius = round(((2.8 if body.seen[joint] else 1.8) * scale + border) * 2**SUBPIXEL)
         cv2.circle(image, points[joint].tolist(), radius, color, cv2.FILLED, cv2.LINE_AA, SUBPIXEL)
 
 
@@ -77,7 +80,7 @@ def _label(image: Array, body: Skeleton, color: tuple[int, int, int], scale: flo
         return
     top = finite[finite[:, 1].argmin()]
     place = (int(top[0] - 22 * scale), int(top[1] - 16 * scale))
-    for shade, width in (((20, 20, 20), 4), (color, 1)):
+    for shade, width in ((DARK, 4), (color, 1)):
         cv2.putText(
             image, f'body {body.body_id}', place, cv2.FONT_HERSHEY_SIMPLEX, 0.5 * scale, shade,
             max(1, round(width * scale)), cv2.LINE_AA,
