@@ -42,17 +42,24 @@ def fast_kernel(function: F) -> F:
     return _compile(function, fastmath=_REORDERED)
 
 
+def part(function: F) -> F:
+    """Let kernels take in a function as if its lines were theirs, with their rounding."""
+    options: dict[str, Any] = {'inline': 'always', 'error_model': 'numpy'}
+    compiled: F = numba.njit(**options)(function)
+    return compiled
+
+
 def _compile(function: F, fastmath: bool | set[str]) -> F:
     options: dict[str, Any] = {'nogil': True, 'error_model': 'numpy', 'fastmath': fastmath}
-    with _cache_folder() as cached:
+    with _pointed_at_cache() as cached:
         compiled: F = numba.njit(cache=cached, **options)(function)
     return compiled
 
 
 @contextlib.contextmanager
-def _cache_folder() -> Iterator[bool]:
+def _pointed_at_cache() -> Iterator[bool]:
     """Point numba at the cache while a kernel is declared; tell whether there is one."""
-    folder = _folder()
+    folder = cache_folder()
     before = _config.CACHE_DIR
     _config.CACHE_DIR = folder
     try:
@@ -62,7 +69,8 @@ def _cache_folder() -> Iterator[bool]:
 
 
 @functools.cache
-def _folder() -> str:
+def cache_folder() -> str:
+    """Return the folder of the compiled kernels; empty where none can be written."""
     sources = sorted(Path(__file__).parent.glob('*.py'))
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sources:

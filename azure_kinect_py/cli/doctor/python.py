@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from importlib import metadata
-from pathlib import Path
 
-from azure_kinect_py import geometry
 from azure_kinect_py.cli.doctor.report import Finding, Machine, fail, ok, warn
 
 MODULES = {
@@ -19,8 +16,6 @@ MODULES = {
     'yaml': ('python3-yaml', 'PyYAML'),
 }
 """Module -> its apt and its PyPI package."""
-
-KERNELS = Path(geometry.__file__).parent
 
 
 def check_python(_machine: Machine) -> list[Finding]:
@@ -43,29 +38,24 @@ def check_modules(_machine: Machine) -> list[Finding]:
     return findings
 
 
-def check_kernel_cache(machine: Machine, package: Path = KERNELS) -> list[Finding]:
+def check_kernel_cache(_machine: Machine) -> list[Finding]:
     """Look whether compiled kernels can be kept, so that the next start is quick."""
-    home = machine.environ.get('HOME', '')
-    places = [
-        Path(chosen)
-        for chosen in (
-            machine.environ.get('NUMBA_CACHE_DIR', ''),
-            str(package / '__pycache__'),
-            machine.environ.get('XDG_CACHE_HOME', '') or (home and f'{home}/.cache'),
-        )
-        if chosen
-    ]
-    for place in places:
-        if _writable(place):
-            return [ok('kernel cache', str(place))]
-    return [
-        warn(
-            'kernel cache',
-            f'nowhere to write it ({", ".join(map(str, places))})',
-            'The kernels are compiled anew at each start, which takes some ten seconds. Name a '
-            'folder that the driver may write: export NUMBA_CACHE_DIR=/var/tmp/azure_kinect.',
-        )
-    ]
+    try:
+        folder = importlib.import_module('azure_kinect_py.geometry.compiled').cache_folder()
+    except ImportError:
+        return []  # the check of modules says so
+    return [judge_kernel_cache(folder)]
+
+
+def judge_kernel_cache(folder: str) -> Finding:
+    """Return what is to be thought of the folder of compiled kernels; empty for none."""
+    if folder:
+        return ok('kernel cache', folder)
+    remedy = (
+        'The kernels are compiled anew at each start, which takes a minute. Name a folder that '
+        'the driver may write: export NUMBA_CACHE_DIR=/var/tmp/azure_kinect.'
+    )
+    return warn('kernel cache', 'there is no folder in which it can be kept', remedy)
 
 
 def check_version(_machine: Machine) -> list[Finding]:
@@ -75,8 +65,3 @@ def check_version(_machine: Machine) -> list[Finding]:
     except metadata.PackageNotFoundError:
         version = 'not installed, used from its source folder'
     return [ok('azure_kinect_py', version)]
-
-
-def _writable(place: Path) -> bool:
-    existing = next(folder for folder in (place, *place.parents) if folder.exists())
-    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
