@@ -91,10 +91,13 @@ class Graph:
         """Return a process that subscribes to name -> type, see listener.py."""
         return Listener(self, topics, options)
 
-    def listen(self, topics, count, timeout=20.0, **options):
-        """Return name -> list of (serialised) messages, at least ``count`` of each topic."""
+    def listen(self, topics, count, timeout=60.0, **options):
+        """Return name -> list of messages, at least ``count`` of each topic."""
         with self.listener(topics, count=count, timeout=timeout, **options) as listener:
-            return listener.messages()
+            messages = listener.messages()
+        counts = {name: len(kept) for name, kept in messages.items()}
+        assert min(counts.values()) >= count, f'too few messages: {counts}'
+        return messages
 
 
 class Driver:

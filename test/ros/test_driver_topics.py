@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Topics as users bend them: remapped, with another QoS, in simulated time."""
+
+import pytest
+from helpers.ros_graph import NODE, Graph
+from rclpy.qos import ReliabilityPolicy
+from rosgraph_msgs.msg import Clock
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+
+SMALL = {'source': 'simulated', 'depth_mode': 'NFOV_2X2BINNED', 'simulated_people': 0}
+
+
+@pytest.fixture
+def graph():
+    with Graph() as graph:
+        yield graph
+
+
+def test_remapped_topics_with_their_own_qos_are_served(graph):
+    arguments = ['-r', 'depth/image_raw:=/robot/depth', '-r', 'depth/camera_info:=/robot/info']
+    arguments += ['-p', 'qos_overrides./robot/depth.publisher.reliability:=best_effort']
+    arguments += ['-p', 'qos_overrides./robot/depth.publisher.depth:=7', '-p', 'depht_unit:=16UC1']
+    topics = {'/robot/depth': Image, '/robot/info': CameraInfo, 'ir/image_raw': Image}
+    with graph.driver(*arguments, **SMALL) as driver:
+        got = graph.listen(topics, count=3, reliable=False)
+        assert got['/robot/depth'][0].encoding == '16UC1'
+        (info,) = graph.node.get_publishers_info_by_topic('/robot/depth')
+        assert info.qos_profile.reliability == ReliabilityPolicy.BEST_EFFORT
+        (info,) = graph.node.get_publishers_info_by_topic('/k4a/ir/image_raw')
+        assert info.qos_profile.reliability == ReliabilityPolicy.RELIABLE
+        assert 'depht_unit: there is no such parameter; did you mean depth_unit?' in driver.output
+        assert driver.get('qos_overrides./robot/depth.publisher.depth') == 7
+
+
+def test_a_wrong_qos_override_is_refused_by_name(graph):
+    argument = 'qos_overrides./k4a/ir/image_raw.publisher.reliability:=perhaps'
+    with graph.driver('-p', argument, **SMALL) as driver:
+        code, output = driver.wait_ended()
+    assert code == 1
+    assert 'ir/image_raw' in output
+    assert 'perhaps' in output
+    assert 'Traceback' not in output
+
+
+def test_stamps_are_in_simulated_time_when_told_to(graph):
+    clock = graph.node.create_publisher(Clock, '/clock', 1)
+    message = Clock()
+    message.clock.sec = 1000
+
+    def tick():
+        message.clock.nanosec += 20_000_000
+        if message.clock.nanosec >= 1_000_000_000:
+            message.clock.sec, message.clock.nanosec = message.clock.sec + 1, 0
+        clock.publish(message)
+
+    timer = graph.node.create_timer(0.02, tick)
+    with graph.driver(use_sim_time=True, autostart=False, **SMALL) as driver:
+        graph.spin_until(lambda: graph.node.count_subscribers('/clock') > 0)
+        graph.spin_until(lambda: False, 0.5)
+        assert driver.transition('configure')
+        with graph.listener({'ir/image_raw': Image}, count=10) as listener:
+            listener.wait_matched()
+            assert driver.transition('activate')
+            graph.spin_until(lambda: listener.process.poll() is not None)
+            images = listener.messages()['ir/image_raw']
+    graph.node.destroy_timer(timer)
+    assert all(1000 <= image.header.stamp.sec < 1060 for image in images)
+
+
+def test_the_node_is_where_it_is_expected(graph):
+    with graph.driver(**SMALL) as driver:
+        driver.wait_for('opened')
+        names = [f'{space}/{name}' for name, space in graph.node.get_node_names_and_namespaces()]
+        assert names.count(NODE) == 1
+        jpegs = graph.listen({'rgb/image_raw/compressed': CompressedImage}, count=2)
+        for message in jpegs['rgb/image_raw/compressed']:
+            assert bytes(message.data[:2]) == b'\xff\xd8'
