@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the pages and parameter files that come from the table of parameters."""
+"""Writes the page and the parameter files that come from the table of parameters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ with `--ros-args -p name:=value`; [config/driver.yaml](../config/driver.yaml) ha
 comments.
 
 """
-
 DRIVER = 'All parameters of the driver at their defaults: ros2 launch with params_file:=<a copy>.'
 SIMULATED = 'The simulated camera, with people to track: the driver without any hardware.'
 SIMULATED_VALUES: dict[str, Value] = {
@@ -32,10 +31,11 @@ SIMULATED_VALUES: dict[str, Value] = {
 
 def pages() -> dict[Path, str]:
     """Return each file that is written, and what belongs into it."""
+    config = ROOT / 'config'
     return {
         ROOT / 'docs' / 'parameters.md': HEAD + reference.markdown().rstrip() + '\n',
-        ROOT / 'config' / 'driver.yaml': reference.parameter_file(DRIVER),
-        ROOT / 'config' / 'simulated.yaml': reference.parameter_file(SIMULATED, SIMULATED_VALUES),
+        config / 'driver.yaml': reference.parameter_file(DRIVER),
+        config / 'simulated.yaml': reference.parameter_file(SIMULATED, SIMULATED_VALUES),
     }
 
 
