@@ -77,6 +77,24 @@ def _mix_plain(image: U8, rows: tuple[int, int], shares: tuple[F32, F32], channe
     return int.from_bytes((mixed + F32(0.5)).astype(np.uint8).tobytes(), 'little')
 
 
+def plain_prefetch(image: U8, index: int) -> None:
+    """Ask for the memory at an index of a C-contiguous image before it is needed."""
+
+
+@_instead_of(plain_prefetch)
+def prefetch(_context: Any, image: Any, _index: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _Array(context, builder, signature, args, 0).pointer(args[1], _I8, 1)
+        pointer = builder.bitcast(pointer, _I8.as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, _I32, _I32, _I32])
+        function = builder.module.declare_intrinsic('llvm.prefetch', [pointer.type], kind)
+        read, keep, data = (ir.Constant(_I32, value) for value in (0, 3, 1))
+        builder.call(function, [pointer, read, keep, data])
+        return context.get_dummy_value()
+
+    return types.void(image, types.intp), build
+
+
 @_instead_of(plain_merge4)
 def merge4(_context: Any, out: Any, _offset: Any, keys: Any, _index: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -167,7 +185,8 @@ def _build_mix(builder: Any, first: Any, second: Any, share: Any) -> Any:
     single = ir.Constant(first.type, ir.Undefined)
     single = builder.insert_element(single, share, ir.Constant(_I32, 0))
     shares = builder.shuffle_vector(single, single, _integers([0] * first.type.count))
-    return builder.fadd(first, builder.fmul(builder.fsub(second, first), shares))
+    change = builder.fmul(builder.fsub(second, first), shares, flags=('contract',))
+    return builder.fadd(first, change, flags=('contract',))
 
 
 def _integers(values: Any) -> Any:

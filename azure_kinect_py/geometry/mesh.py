@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from azure_kinect_py.geometry.compiled import fast_kernel, kernel
+from azure_kinect_py.geometry.compiled import fast_kernel, kernel, part
 from azure_kinect_py.geometry.correspondence import U16, project_row
 from azure_kinect_py.geometry.distortion import Lens
 from azure_kinect_py.geometry.lanes import merge4, merge8
@@ -21,18 +21,19 @@ from azure_kinect_py.geometry.projection import Floats
 from azure_kinect_py.geometry.quad import draw_quad
 from azure_kinect_py.geometry.quads import (
     BLOCK,
+    COLUMN,
     HEIGHT,
     KIND,
     LARGE,
     LARGEST_STEP,
-    PLACE,
-    ROW,
+    PIXEL,
     TABLE,
     U32,
     WIDTH,
     at,
     complete,
     evaluate,
+    evaluate_two,
     prepare,
 )
 
@@ -63,7 +64,7 @@ def draw_band(
         rows.
     :param out: (Hc, Wc) uint16, Wc at least 8.
     """
-    out[first:last] = 0
+    cleared = first
     columns = depth.shape[1]
     block = np.empty(TABLE, F32)
     keys = np.empty((2, 2 * BLOCK), np.uint32)
@@ -77,16 +78,22 @@ def draw_band(
         highest, lowest = _extent(lower[1], lower[2])
         if row == 0 or min(highest, above[0]) >= last or max(lowest, above[1]) < first:
             continue
+        # Cleared just before they are drawn on, rows of the image are still in the cache.
+        needed = min(max(int(max(lowest, above[1])) + 2, cleared), last)
+        out[cleared:needed] = 0
+        cleared = needed
         for start in range(0, columns - 1, BLOCK):
             end = min(start + BLOCK + 1, columns)
             prepare(_cut(upper, start, end), _cut(lower, start, end), block, limits)
             _draw_small(block, end - start - 1, keys[0], keys[1], out)
-            for i in range(end - start - 1):
-                if block[at(KIND, i)] == LARGE:
-                    _draw_large(upper, lower, start + i, out, first, last)
+            if _peak(block, KIND, end - start - 1) == LARGE:
+                for i in range(end - start - 1):
+                    if block[at(KIND, i)] == LARGE:
+                        _draw_large(upper, lower, start + i, out, first, last)
+    out[cleared:last] = 0
 
 
-@fast_kernel
+@part
 def _cut(places: Floats, start: int, end: int) -> Any:
     return places[0, start:end], places[1, start:end], places[2, start:end]
 
@@ -114,26 +121,42 @@ def _draw_small(block: Floats, count: int, near: U32, far: U32, out: U16) -> Non
     """Draw the quads of a block that are SMALL, in tiles of one row of four or eight pixels."""
     width = out.shape[1]
     widest = _peak(block, WIDTH, count)
+    if _peak(block, COLUMN, count) > width - 8:
+        widest = max(widest, 8)  # tiles move left, away from the edge of the image
     for row in range(_peak(block, HEIGHT, count)):
         if widest <= 4:
-            evaluate(block, count, row, 0, width - 4, near)
-            for strand in range(_STRANDS):
-                for i in range(strand, count, _STRANDS):
-                    if block[at(HEIGHT, i)] > row:
-                        merge4(out, _pixel(block, row, i, width), near, 2 * i)
+            _evaluate(block, count, (F32(row), F32(0), F32(width - 4), F32(width)), widest, near)
+            _merge_fours(block, count, row, near, out)
             continue
         for column in range(0, widest, 8):
-            evaluate(block, count, row, column + 4, width - 4, far)
-            evaluate(block, count, row, column, width - 8, near)
-            for strand in range(_STRANDS):
-                for i in range(strand, count, _STRANDS):
-                    if block[at(HEIGHT, i)] > row:
-                        merge8(out, _pixel(block, row, i, width), near, far, 2 * i)
+            right = (F32(row), F32(column + 4), F32(width - 4), F32(width))
+            _evaluate(block, count, right, widest - column - 4, far)
+            evaluate(block, count, (F32(row), F32(column), F32(width - 8), F32(width)), near)
+            _merge_eights(block, count, row, near, far, out)
 
 
 @fast_kernel
-def _pixel(block: Floats, row: int, i: int, width: int) -> int:
-    return (int(block[at(ROW, i)]) + row) * width + int(block[at(PLACE, i)])
+def _merge_fours(block: Floats, count: int, row: int, keys: U32, out: U16) -> None:
+    for strand in range(_STRANDS):
+        for i in range(strand, count, _STRANDS):
+            if block[at(HEIGHT, i)] > row:
+                merge4(out, int(block[at(PIXEL, i)]), keys, 2 * i)
+
+
+@fast_kernel
+def _merge_eights(block: Floats, count: int, row: int, near: U32, far: U32, out: U16) -> None:
+    for strand in range(_STRANDS):
+        for i in range(strand, count, _STRANDS):
+            if block[at(HEIGHT, i)] > row:
+                merge8(out, int(block[at(PIXEL, i)]), near, far, 2 * i)
+
+
+@fast_kernel
+def _evaluate(block: Floats, count: int, tile: Any, covered: int, keys: U32) -> None:
+    if covered <= 2:
+        evaluate_two(block, count, tile, keys)
+    else:
+        evaluate(block, count, tile, keys)
 
 
 @fast_kernel
@@ -142,7 +165,7 @@ def _draw_large(upper: Floats, lower: Floats, i: int, out: U16, first: int, last
     draw_quad(u, v, z, out, first, last, None, None, False)
 
 
-@fast_kernel
+@part
 def _corners(upper: Floats, lower: Floats, i: int) -> Any:
     """Return columns, rows and depths of the corners of a quad, a missing one made up for."""
     holes = (

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import fast_kernel
+from azure_kinect_py.geometry.compiled import fast_kernel, part
 from azure_kinect_py.geometry.projection import Floats
 
 U32 = npt.NDArray[np.uint32]
@@ -34,7 +34,7 @@ _FOLD = 18  # what the diagonal's function, times this, adds to depth in the tri
 COLUMN, ROW = 19, 20  # the quad's first pixel
 WIDTH, HEIGHT = 21, 22  # how many pixels it may cover; 0 for quads that are LARGE or NOTHING
 KIND = 23
-PLACE = 24  # column of the first of the four pixels that were evaluated last
+PIXEL = 24  # index in the image of the first of the pixels that were evaluated last
 TABLE = 25 * BLOCK
 
 NOTHING, SMALL, LARGE = F32(0), F32(1), F32(2)  # kinds of quad
@@ -44,16 +44,17 @@ LARGEST_STEP = F32(0.04693441759)  # of the nearest corner's depth: beyond it is
 _ZERO, _HALF, _ONE = F32(0), F32(0.5), F32(1)
 _NONE = F32(65535)
 _MASK = np.uint32(0xFFFF)
+_NO_KEYS = np.uint32(0xFFFFFFFF)
 _SHIFT = np.uint32(16)
 
 
-@fast_kernel
+@part
 def at(row: int, i: int) -> int:
     """Return the index of a row's element in the table of a block."""
     return row * BLOCK + i
 
 
-@fast_kernel
+@part
 def _ceil(value: F32) -> Any:
     """Round up; below 0 gives 0."""
     value = max(value, _ZERO)
@@ -61,17 +62,17 @@ def _ceil(value: F32) -> Any:
     return whole + _ONE if whole < value else whole
 
 
-@fast_kernel
+@part
 def _smallest(a: F32, b: F32, c: F32, d: F32) -> Any:
     return min(min(a, b), min(c, d))  # noqa: PLW3301 (in this shape it becomes vectors)
 
 
-@fast_kernel
+@part
 def _largest(a: F32, b: F32, c: F32, d: F32) -> Any:
     return max(max(a, b), max(c, d))  # noqa: PLW3301
 
 
-@fast_kernel
+@part
 def complete(a: F32, b: F32, c: F32, d: F32, holes: tuple[bool, bool, bool, bool]) -> Any:
     """
     Return one coordinate of the corners, with one missing corner made up for.
@@ -90,14 +91,14 @@ def complete(a: F32, b: F32, c: F32, d: F32, holes: tuple[bool, bool, bool, bool
     )
 
 
-@fast_kernel
+@part
 def _put(table: Floats, row: int, i: int, start: F32, right: F32, down: F32) -> None:
     table[at(row, i)] = start
     table[at(row + 1, i)] = right
     table[at(row + 2, i)] = down
 
 
-@fast_kernel
+@part
 def _put_edge(table: Floats, row: int, i: int, x: F32, y: F32, ex: F32, ey: F32) -> None:
     """Store the area that an edge (ex, ey) spans with a pixel, which starts at (x, y) from it."""
     _put(table, row, i, y * ex - x * ey, -ey, ex)
@@ -136,7 +137,7 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
         table[at(KIND, i)] = SMALL if small else (LARGE if drawn else NOTHING)
         table[at(WIDTH, i)] = width if small else _ZERO
         table[at(HEIGHT, i)] = bottom - top if small else _ZERO
-        table[at(COLUMN, i)] = left
+        table[at(COLUMN, i)] = left if small else _ZERO
         table[at(ROW, i)] = top
 
         x, y = left - au, top - av
@@ -156,47 +157,81 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
         table[at(_FOLD, i)] = fold / ((bv - av) * ex - (bu - au) * ey)
 
 
-@fast_kernel
-def _key(d: F32, l: F32, t: F32, b: F32, r: F32, z: F32, fold: F32) -> Any:  # noqa: E741
-    """Return depth less 1, or 65535 outside the quad, from the values of its functions."""
+@part
+def _start(table: Floats, i: int, tile: Any) -> Any:
+    """Note where a tile begins; return the values of the quad's functions there."""
+    row, column, last, width = tile
+    place = min(table[at(COLUMN, i)] + column, last)
+    table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
+    return _functions(table, i, place - table[at(COLUMN, i)], row)
+
+
+@part
+def _functions(table: Floats, i: int, right: F32, down: F32) -> Any:
+    """Return the values of a quad's functions at a pixel."""
+    return (
+        _value(table, _DIAGONAL, i, right, down),
+        _value(table, _LEFT, i, right, down),
+        _value(table, _TOP, i, right, down),
+        _value(table, _BOTTOM, i, right, down),
+        _value(table, _RIGHT, i, right, down),
+        _value(table, _DEPTH, i, right, down),
+    )
+
+
+@part
+def _value(table: Floats, row: int, i: int, right: F32, down: F32) -> Any:
+    return table[at(row, i)] + table[at(row + 1, i)] * right + table[at(row + 2, i)] * down
+
+
+@part
+def _next(table: Floats, i: int, values: Any) -> Any:
+    """Return the values of a quad's functions one pixel further right."""
+    d, l, t, b, r, z = values  # noqa: E741
+    return (
+        d + table[at(_DIAGONAL + 1, i)],
+        l + table[at(_LEFT + 1, i)],
+        t + table[at(_TOP + 1, i)],
+        b + table[at(_BOTTOM + 1, i)],
+        r + table[at(_RIGHT + 1, i)],
+        z + table[at(_DEPTH + 1, i)],
+    )
+
+
+@part
+def _key(table: Floats, i: int, values: Any) -> Any:
+    """Return depth less 1, or 65535 outside the quad."""
+    d, l, t, b, r, z = values  # noqa: E741
     lower = d >= _ZERO
     inside = ((l if lower else t) >= _ZERO) & ((b if lower else r) > _ZERO)
-    depth = z if lower else z + fold * d
+    depth = z if lower else z + table[at(_FOLD, i)] * d
     return np.uint32(np.int32(depth - _HALF if inside else _NONE)) & _MASK
 
 
 @fast_kernel
-def evaluate(table: Floats, count: int, row: int, column: int, last: int, keys: U32) -> None:
+def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
     """
     Find the depth of four neighbouring pixels in each quad of a block.
 
-    :param row: Rows below the quad's first pixel.
-    :param column: Columns right of it.
-    :param last: The last column that the four pixels may begin at; the row PLACE of the table says
-        where they do.
+    :param tile: Four float32: rows below the quad's first pixel, columns right of it, the last
+        column of the image that the four pixels may begin at, width of the image.
     :param keys: (2 * BLOCK,) uint32 to fill: depth less 1, or 65535 outside the quad; two to a
         number.
     """
-    step, limit, down = F32(column), F32(last), F32(row)
     for i in range(count):
-        place = min(table[at(COLUMN, i)] + step, limit)
-        table[at(PLACE, i)] = place
-        right = place - table[at(COLUMN, i)]
-        dx, lx, tx = table[at(_DIAGONAL + 1, i)], table[at(_LEFT + 1, i)], table[at(_TOP + 1, i)]
-        bx, rx, zx = table[at(_BOTTOM + 1, i)], table[at(_RIGHT + 1, i)], table[at(_DEPTH + 1, i)]
-        d = table[at(_DIAGONAL, i)] + dx * right + table[at(_DIAGONAL + 2, i)] * down
-        l = table[at(_LEFT, i)] + lx * right + table[at(_LEFT + 2, i)] * down  # noqa: E741
-        t = table[at(_TOP, i)] + tx * right + table[at(_TOP + 2, i)] * down
-        b = table[at(_BOTTOM, i)] + bx * right + table[at(_BOTTOM + 2, i)] * down
-        r = table[at(_RIGHT, i)] + rx * right + table[at(_RIGHT + 2, i)] * down
-        z = table[at(_DEPTH, i)] + zx * right + table[at(_DEPTH + 2, i)] * down
-        fold = table[at(_FOLD, i)]
-        k0 = _key(d, l, t, b, r, z, fold)
-        d, l, t, b, r, z = d + dx, l + lx, t + tx, b + bx, r + rx, z + zx  # noqa: E741
-        k1 = _key(d, l, t, b, r, z, fold)
-        d, l, t, b, r, z = d + dx, l + lx, t + tx, b + bx, r + rx, z + zx  # noqa: E741
-        k2 = _key(d, l, t, b, r, z, fold)
-        d, l, t, b, r, z = d + dx, l + lx, t + tx, b + bx, r + rx, z + zx  # noqa: E741
-        k3 = _key(d, l, t, b, r, z, fold)
-        keys[2 * i] = k0 | (k1 << _SHIFT)
-        keys[2 * i + 1] = k2 | (k3 << _SHIFT)
+        first = _start(table, i, tile)
+        second = _next(table, i, first)
+        third = _next(table, i, second)
+        fourth = _next(table, i, third)
+        keys[2 * i] = _key(table, i, first) | (_key(table, i, second) << _SHIFT)
+        keys[2 * i + 1] = _key(table, i, third) | (_key(table, i, fourth) << _SHIFT)
+
+
+@fast_kernel
+def evaluate_two(table: Floats, count: int, tile: Any, keys: U32) -> None:
+    """Do as :func:`evaluate`, where no quad covers the latter two of the four pixels."""
+    for i in range(count):
+        first = _start(table, i, tile)
+        second = _next(table, i, first)
+        keys[2 * i] = _key(table, i, first) | (_key(table, i, second) << _SHIFT)
+        keys[2 * i + 1] = _NO_KEYS

@@ -49,9 +49,7 @@ def warm_up(*, registration: bool = True, color_format: ImageFormat | None = Non
             decode(Image(np.zeros(shape, np.uint8), color_format, 0, 0), out=color)
 
 
-def _warm_up_clouds(
-    cloud: PointCloud, depth: np.ndarray, colors: list[np.ndarray]
-) -> None:
+def _warm_up_clouds(cloud: PointCloud, depth: np.ndarray, colors: list[np.ndarray]) -> None:
     cloud.xyz(depth, np.empty((*depth.shape, 4), np.float32))
     for color in colors:
         cloud.xyzrgb(depth, color, np.empty((*depth.shape, 8), np.float32))

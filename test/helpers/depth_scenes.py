@@ -22,8 +22,8 @@ def depth_scene(width, height, seed=1):
     """
     Return depth, (height, width) uint16 in millimetres.
 
-    Slanted walls and floor, boxes and a ball before them, sensor noise, holes, lines one pixel wide,
-    lone pixels, very near and very far patches, and a rounded mask like the illumination's.
+    Slanted walls and floor, boxes and a ball before them, sensor noise, holes, lines one pixel
+    wide, lone pixels, very near and very far patches, and a rounded mask like the illumination's.
     """
     rows, columns = np.indices((height, width), np.int64)
     x = columns * 1000 // width

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from helpers.depth_scenes import color_scene, depth_scene, values_scene
 
 from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.modes import ColorResolution, DepthMode
-from helpers.depth_scenes import color_scene, depth_scene, values_scene
 
 DATA = Path(__file__).resolve().parents[1] / 'data'
 

@@ -18,12 +18,13 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / 'test'))
 
+from helpers.references import CASES, Case
+
 from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.sdk import k4a
 from azure_kinect_py.sdk.calibration import SdkCalibration
 from azure_kinect_py.sdk.image import ImageHandle
 from azure_kinect_py.sdk.transformation import TransformationHandle
-from helpers.references import CASES, Case
 
 INVALID = 0x12345  # of which the low bits count
 FORMATS = {np.uint8: ImageFormat.CUSTOM8, np.uint16: ImageFormat.CUSTOM16}
