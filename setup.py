@@ -31,7 +31,7 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            f'azure_kinect_node = {NAME}.ros.node:main',
+            f'azure_kinect_node = {NAME}.cli.node:main',
             f'azure_kinect = {NAME}.cli:main',
         ],
     },
