@@ -28,7 +28,7 @@ def test_a_topic_fails_when_silent_or_under_90_percent(hz, expected, verdict):
     from tools.harness.run import Run
 
     topics = {'/x': arrived(hz)} if hz else {}
-    (row,) = table.rows(Run(10.0, topics, [], {}), {'/x': expected})
+    (row,) = table.rows(Run(10.0, topics, [], {}, 0.0), {'/x': expected})
     assert row.verdict == verdict
 
 
@@ -36,7 +36,7 @@ def test_latency_is_from_stamp_to_callback():
     from tools.demo import table
     from tools.harness.run import Run
 
-    (row,) = table.rows(Run(10.0, {'/x': arrived(30)}, [], {}), {'/x': 30})
+    (row,) = table.rows(Run(10.0, {'/x': arrived(30)}, [], {}, 0.0), {'/x': 30})
     assert row.median == pytest.approx(20.0)
     assert row.p99 == pytest.approx(20.0)
 

@@ -61,8 +61,11 @@ def run(
     result = watch(parameters, name=name, seconds=args.seconds, topics=wanted, say=say)
     rows = list(table.rows(result, wanted))
     table.show(rows)
-    share = result.cpu_seconds / result.seconds
-    print(f'driver: {share:.0%} of a core, {result.usage[-1].memory:.0f} MB resident\n')
+    driver, subscriber = result.cpu_seconds, result.subscriber_cpu_seconds
+    print(
+        f'driver: {driver / result.seconds:.0%} of a core, {result.usage[-1].memory:.0f} MB '
+        f'resident; subscriber: {subscriber / result.seconds:.0%} of a core\n'
+    )
     if pictures:
         written = write_pictures(Capture(result.capture, NAMESPACE), args.folder)
         print(f'pictures: {args.folder}/')

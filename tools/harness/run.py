@@ -54,12 +54,14 @@ class Run:
     :ivar seconds: How long was counted.
     :ivar usage: Of the driver at moments in that time, about ten a run.
     :ivar capture: Topic -> type and serialised message, of one capture.
+    :ivar subscriber_cpu_seconds: CPU time of the subscriber in that time.
     """
 
     seconds: float
     topics: dict[str, Arrived]
     usage: list[Usage]
     capture: dict[str, tuple[str, bytes]]
+    subscriber_cpu_seconds: float
 
     @property
     def cpu_seconds(self) -> float:
@@ -110,9 +112,10 @@ def watch(
         usage, took = _follow(driver, watcher, say)
         if watcher.wait() != 0:
             raise RunFailed(f'the subscriber failed; {log} has what the driver said')
-    rows = json.loads((folder / 'topics.json').read_text())
+    results = json.loads((folder / 'results.json').read_text())
     capture: dict[str, Any] = pickle.loads((folder / 'capture.pickle').read_bytes())
-    return Run(took, {row['topic']: Arrived(**row) for row in rows}, usage, capture)
+    topics_seen = {row['topic']: Arrived(**row) for row in results['topics']}
+    return Run(took, topics_seen, usage, capture, results['cpu_seconds'])
 
 
 def _follow(

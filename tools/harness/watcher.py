@@ -3,7 +3,7 @@
 A subscriber in its own process: counts what arrives on each topic, and keeps one capture.
 
 Run as a program; prints ``topics`` and their number when it has subscribed, ``begin`` and ``end``
-around the time in which it counts, and writes its results into a folder: ``topics.json``, and
+around the time in which it counts, and writes its results into a folder: ``results.json``, and
 ``capture.pickle`` with the messages of one capture as they came over the wire. Messages are not
 decoded, so that the subscriber costs little: the stamp is read from the first bytes.
 """
@@ -181,14 +181,17 @@ def main() -> None:
     spin(executor, args.warm_up)
     print('begin', flush=True)
     watcher.counting = True
+    busy = time.process_time()
     spin(executor, args.seconds)
+    busy = time.process_time() - busy
     watcher.counting = False
     print('end', flush=True)
     rows = [
         {key: getattr(a, key) for key in ('topic', 'kind', 'times', 'stamps', 'size')}
         for a in watcher.arrivals.values()
     ]
-    (args.folder / 'topics.json').write_text(json.dumps(rows))
+    results = {'topics': rows, 'cpu_seconds': busy}
+    (args.folder / 'results.json').write_text(json.dumps(results))
     (args.folder / 'capture.pickle').write_bytes(pickle.dumps(watcher.one_capture()))
     executor.shutdown()
     watcher.destroy_node()
