@@ -96,12 +96,13 @@ class Streams:
     def _hand_on_next(self, source: Source | None) -> None:
         if source is None:
             raise DeviceError('the camera is not there yet')
-        if not source.lossless and not self._captures_wanted():
+        if not self._captures_wanted() and (not source.lossless or source.skip_captures()):
             self._look_at(source)
             return
         if self.idle:
             self.idle = False
-            self._hand_on_newest(source)
+            if not source.skip_captures():
+                self._hand_on_newest(source)
         try:
             capture = source.capture(PATIENCE_S)
         except CaptureTimeout:
@@ -117,7 +118,7 @@ class Streams:
     def _look_at(self, source: Source) -> None:
         """Take a capture once in a while, and leave the others where they are."""
         self.idle = True
-        if self._connection.wait_stopped(IDLE_S):
+        if self._connection.wait_stopped(IDLE_S) or source.lossless:
             return
         if time.monotonic() - self._last_capture > LOOK_EVERY_S:
             self._hand_on_newest(source)
@@ -148,15 +149,17 @@ class Streams:
             if source is not None and not source.has_imu:
                 return
             wanted = self._imu_wanted()
-            if not self._drain_imu(source):
+            if not self._drain_imu(source, wanted):
                 wanted = False
             self._connection.wait_stopped(IMU_PAUSE_S if wanted else IMU_IDLE_PAUSE_S)
 
-    def _drain_imu(self, source: Source | None) -> bool:
+    def _drain_imu(self, source: Source | None, wanted: bool) -> bool:
         """Hand on the samples that are there; return False when there may be none for a while."""
         if source is None:
             return False
         try:
+            if not wanted and source.skip_imu():
+                return True
             samples = source.imu(PATIENCE_S)
         except CaptureTimeout:
             return True

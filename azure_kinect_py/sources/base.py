@@ -111,6 +111,20 @@ class Source(abc.ABC):
             newest = capture
         return newest, dropped
 
+    def skip_captures(self) -> bool:
+        """
+        Pass over the captures that are due, unread; return whether that is possible.
+
+        It is where reading costs and what is not read is not lost by itself: in recordings.
+
+        :raises StreamEnded: when all of them are over.
+        """
+        return False
+
+    def skip_imu(self) -> bool:
+        """Pass over the IMU samples that are due; as :meth:`skip_captures`."""
+        return False
+
     def imu(self, timeout: float = 1.0) -> list[ImuSample]:
         """
         Return all samples that are waiting, at least one, oldest first.

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import ConfigError, StreamEnded
@@ -13,7 +14,7 @@ from azure_kinect_py.sources import SourceOptions
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.playback_clock import PlaybackClock
 from azure_kinect_py.sources.recording import Recording
-from azure_kinect_py.sources.recording_streams import CaptureStream, ImuStream
+from azure_kinect_py.sources.recording_streams import CaptureStream, ImuStream, Stream
 
 
 def open_playback(options: SourceOptions) -> Source:
@@ -94,6 +95,26 @@ class Playback(Source):
         self._imu.seek(usec)
         self._taken_usec = -1
         self._clock.start(self._recording.start_usec + usec)
+
+    def skip_captures(self) -> bool:
+        """
+        Pass over the captures that are due, unread; return whether it is possible: not at rate 0.
+
+        :raises StreamEnded: when all of them are over.
+        """
+        return self._skip(self._captures)
+
+    def skip_imu(self) -> bool:
+        """Pass over the IMU samples that are due; as :meth:`skip_captures`."""
+        return self._skip(self._imu)
+
+    def _skip(self, stream: Stream[Any]) -> bool:
+        self._check_running()
+        with self._moving:
+            now = self._clock.now_usec()
+            if now is not None and not stream.skip(now):
+                raise StreamEnded(f'{self.path}: the end of the recording')
+        return bool(self._rate)
 
     def _start(self) -> None:
         self._go_to(0)

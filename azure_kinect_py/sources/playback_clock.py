@@ -66,6 +66,14 @@ class PlaybackClock:
         elapsed = (device_usec - self._device_usec) * 1000
         return self._host_ns + (int(elapsed / self._rate) if self._rate else elapsed)
 
+    def now_usec(self) -> int | None:
+        """Return the device time that is due now; None where nothing is: held, or not waiting."""
+        with self._changed:
+            if self._paused_ns is not None or not self._running or not self._rate:
+                return None
+            elapsed = (time.monotonic_ns() - self._host_ns) * self._rate
+            return self._device_usec + int(elapsed / 1000)
+
     def is_due(self, device_usec: int) -> bool:
         """Return whether ``device_usec`` is due by now."""
         if self._paused_ns is not None or not self._running:

@@ -26,6 +26,9 @@ class Stream(abc.ABC, Generic[T]):
     def __init__(self, recording: Recording, *, loop: bool, empty: bool) -> None:
         self._empty = empty
         self._path = recording.path
+        self._start_usec = recording.start_usec
+        self._length_usec = recording.length_usec
+        self._skipped_usec: int | None = None
         self._lap_usec = recording.length_usec + recording.config.fps.period_usec
         self._loop = loop
         self._lock = threading.Lock()
@@ -49,6 +52,8 @@ class Stream(abc.ABC, Generic[T]):
         :raises RecordingError: when the file is damaged there; then it has ended.
         """
         with self._lock:
+            if self._skipped_usec is not None:
+                self._jump(self._skipped_usec)
             if self._held is None and not self._ended:
                 self._held = self._advance()
             return self._held[0] if self._held else None
@@ -62,9 +67,32 @@ class Stream(abc.ABC, Generic[T]):
             self._held = None
             return item
 
+    def skip(self, usec: int) -> bool:
+        """
+        Pass over what is due before a device time; nothing is read until something is asked for.
+
+        :returns: Whether there is anything after it.
+        """
+        with self._lock:
+            if self._held is None or self._held[0] < usec:
+                self._skipped_usec = usec
+            return not self._ended and (self._loop or usec <= self._start_usec + self._length_usec)
+
+    def _jump(self, usec: int) -> None:
+        self._skipped_usec = None
+        if self._ended:
+            return
+        self._let_go()
+        passed = max(0, usec - self._start_usec)
+        laps = passed // self._lap_usec if self._loop else 0
+        self._shift_usec = laps * self._lap_usec
+        self._some = True
+        self._handle.seek(passed - self._shift_usec)
+
     def seek(self, usec: int) -> None:
         """Go to a time, counted from the start of the recording, in the first lap."""
         with self._lock:
+            self._skipped_usec = None
             self._let_go()
             self._shift_usec = 0
             self._some = usec > 0
