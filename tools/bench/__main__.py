@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.bench import bodies, whole_path
+from tools.bench import bodies, page, whole_path
 from tools.bench.results import Results
 from tools.harness.driver import ROOT
 from tools.harness.run import RunFailed
@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument('parts', nargs='*', metavar='PART', help=', '.join(parts))
     parser.add_argument('--seconds', type=float, default=10.0, help='of each run of the driver')
     parser.add_argument('--folder', type=Path, default=ROOT / 'bench', help='for the figures')
+    parser.add_argument('--page', action='store_true', help='write docs/performance.md too')
     args = parser.parse_args()
     unknown = [part for part in args.parts if part not in parts]
     if unknown:
@@ -43,6 +44,8 @@ def main() -> int:
         print(f'bench: {error}', file=sys.stderr)
         return 1
     results.save()
+    if args.page:
+        page.write(args.folder / 'last.json')
     return 0
 
 

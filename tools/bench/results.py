@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import platform
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,14 +33,14 @@ class Results:
         """Keep the figures of a row, and print it; the first of a section prints the heads."""
         if section not in self._sections:
             self._sections[section] = {}
-            heads = ''.join(f'{head:>16}' for head in figures)
-            print(f'\n{section}\n{"":44}{heads}', flush=True)
+            heads = ''.join(f'{head:>14}' for head in figures)
+            print(f'\n{section}\n{"":40}{heads}', flush=True)
         self._sections[section][row] = dict(figures)
         cells = ''.join(
-            f'{_number(value) + self._mark(section, row, head, value):>16}'
+            f'{number(value) + self._mark(section, row, head, value):>14}'
             for head, value in figures.items()
         )
-        print(f'{row:44}{cells}', flush=True)
+        print(f'{row:40}{cells}', flush=True)
 
     def _mark(self, section: str, row: str, head: str, value: float) -> str:
         last = self._last.get('sections', {}).get(section, {}).get(row, {}).get(head)
@@ -67,5 +68,8 @@ def machine() -> str:
     return f'{len(models)} x {name}, Python {platform.python_version()}'
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a figure as tables have it; NaN, where there is none, is empty."""
+    if math.isnan(value):
+        return ''
     return f'{value:.2f}' if abs(value) < 100 else f'{value:.0f}'

@@ -21,6 +21,8 @@ from tools.harness.run import Run, watch
 
 FPS = 30
 IMAGES = ('depth', 'ir', 'rgb')
+UNFRAMED = ('/imu', '/diagnostics')
+"""Topics whose messages do not belong to captures."""
 BODIES = (
     '/tf',
     'body_tracking_data',
@@ -35,7 +37,7 @@ EVERYTHING = (
     'imu',
 )
 CASES: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
-    'a  nobody subscribed': ((), {}),
+    'a  nobody subscribed': (('/diagnostics',), {}),
     'b  depth': (('depth/image_raw',), {}),
     'c  depth, infrared, color, camera_info': (
         tuple(f'{name}/{kind}' for name in IMAGES for kind in ('image_raw', 'camera_info')),
@@ -85,7 +87,7 @@ def figures(run: Run, alone: float) -> dict[str, float]:
     :param alone: CPU seconds that the source costs by itself, per capture.
     """
     per_capture = run.cpu_seconds / run.seconds / FPS
-    framed = [a for topic, a in run.topics.items() if not topic.endswith('/imu')]
+    framed = [a for topic, a in run.topics.items() if not topic.endswith(UNFRAMED)]
     latencies = np.concatenate([a.latencies_ms for a in framed] or [np.array([np.nan])])
     expected = round(run.seconds * FPS)
     return {
