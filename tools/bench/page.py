@@ -21,8 +21,8 @@ middleware's included; *less source* leaves out what the source costs by itself 
 simulated camera, or reading the recording), measured in a process of its own. *median* and *p99*
 are latencies from the middle of the exposure (in a recording: from when the frame is due) to the
 subscriber's callback. *lost* are messages missing between the first and the last that came.
-Driver and subscriber are two processes with the middleware's default settings, but for the driver's
-own profile of Fast DDS (`config/fastdds.xml`).
+Driver and subscriber are two processes with the middleware's default settings, but for the
+driver's own profile of Fast DDS (`config/fastdds.xml`).
 """
 
 
