@@ -36,6 +36,17 @@ _ZERO = np.float32(0)
 _ONE = np.float32(1)
 
 
+def ball_cone(r0: float, r1: float, length: float) -> tuple[float, float, float, float, float]:
+    """
+    Return the numbers by which kernels know a BALL_CONE.
+
+    Its radii, its length, the sine of the slope of its mantle, and the inverse of the cosine's
+    square. A ball has length 0.
+    """
+    sine = (r0 - r1) / length if length > 0.0 else 0.0
+    return r0, r1, length, sine, 1.0 / (1.0 - sine * sine)
+
+
 @kernel
 def cast(
     slopes: Floats,
@@ -52,7 +63,7 @@ def cast(
     :param slopes: (2, H, W) x/z and y/z, NaN = no ray.
     :param kinds: (N,) BALL_CONE, BOX or ROOM.
     :param maps: (N, 3, 4) affine maps from the camera's frame into the solids' frames.
-    :param shapes: (N, 3) r0, r1 and length of a BALL_CONE.
+    :param shapes: (N, 5) of each BALL_CONE, see :func:`ball_cone`.
     :param boxes: (N, 4) pixels to look at: left, top, right, bottom, the last two excluded.
     :param depth: (H, W) metres, in and out.
     :param hits: (H, W) numbers of the solids, in and out.
@@ -85,8 +96,8 @@ def _cast_ball_cone(
     """
     r0, r1, length = shape[0], shape[1], shape[2]
     longest = length if length > 0 else -_ONE  # a ball has no mantle
-    sine = (r0 - r1) / length if length > 0 else _ZERO
-    cosine2 = _ONE - sine * sine
+    sine, inverse = shape[3], shape[4]
+    cosine2 = _ONE / inverse
     ox, oy, oz = m[0, 3], m[1, 3], m[2, 3]
     far_oy = oy - length
     slant = r0 - sine * oy
@@ -107,7 +118,7 @@ def _cast_ball_cone(
         t = (-b - np.sqrt(inside if inside > 0 else _ZERO)) / a
         height = oy + t * dy
         # Where the mantle's normal through the hit meets the axis: between the balls, or not.
-        foot = (height - sine * r0) / cosine2
+        foot = (height - sine * r0) * inverse
         on_mantle = (inside >= 0) & (foot >= 0) & (foot <= longest)
 
         steep = around + dy * dy
@@ -152,23 +163,3 @@ def _cast_box(
         if enter <= leave and _NEAREST < t < depth[i]:
             depth[i] = t
             hits[i] = number
-
-
-@fast_kernel
-def normal_of(
-    kind: int, r0: float, r1: float, length: float, x: float, y: float, z: float
-) -> tuple[float, float, float]:
-    """Return the outward normal of a solid at a local point of its surface, not normalised."""
-    if kind == BALL_CONE:
-        if length == 0:
-            return x, y, z
-        sine = (r0 - r1) / length
-        foot = (y - sine * r0) / (_ONE - sine * sine)
-        return x, y - min(max(foot, _ZERO), length), z
-    ax, ay, az = abs(x), abs(y), abs(z)
-    sign = -_ONE if kind == ROOM else _ONE
-    if ax >= ay and ax >= az:
-        return sign * np.sign(x), _ZERO, _ZERO
-    if ay >= az:
-        return _ZERO, sign * np.sign(y), _ZERO
-    return _ZERO, _ZERO, sign * np.sign(z)

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Coloring what :mod:`~azure_kinect_py.geometry.ray_casting` hit, as kernels.
+Giving color, and infrared, to what :mod:`~azure_kinect_py.geometry.ray_casting` hit, as kernels.
 
-One lamp under the ceiling, which throws shadows, one window as a soft light from the side, and
-the light that walls and ceiling give back.
+Both work row by row, run by run of pixels that show the same solid.
 """
 
 from __future__ import annotations
@@ -12,106 +11,40 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.compiled import fast_kernel
-from azure_kinect_py.geometry.ray_casting import ROOM, normal_of
-from azure_kinect_py.geometry.textures import LAMP, WINDOW, Vector, texel
+from azure_kinect_py.geometry.lighting import darken_corners, light_up, shadow
+from azure_kinect_py.geometry.ray_casting import ROOM
+from azure_kinect_py.geometry.surfaces import (
+    LOCAL,
+    NORMAL,
+    PLACE,
+    ROWS,
+    SECOND,
+    SHADE,
+    Vector,
+    end_of_run,
+    meet,
+)
+from azure_kinect_py.geometry.textures import (
+    FABRIC,
+    LAMP,
+    PLAIN,
+    STRIPES,
+    WINDOW,
+    cloth,
+    texel,
+)
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 Box = npt.NDArray[np.int64]
 
-_BESIDE_LAMP = np.float32(0.05)  # metres
-_LIFT = np.float32(0.05)  # metres
-_SHADOW_SLACK = np.float32(0.02)  # metres
 _ON_FLOOR = np.float32(0.02)  # metres
-_KNEE = np.float32(0.8)
+_KNEE = np.float32(0.8)  # level from which highlights are rolled off
 _GLOW = np.float32(1.07)
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _HALF = np.float32(0.5)
-
-
-@fast_kernel
-def _at(maps: Floats, k: int, x: float, y: float, t: float) -> Vector:
-    """Return the point that a ray reaches, in the frame that a map goes to."""
-    return (
-        maps[k, 0, 3] + t * (maps[k, 0, 0] * x + maps[k, 0, 1] * y + maps[k, 0, 2]),
-        maps[k, 1, 3] + t * (maps[k, 1, 0] * x + maps[k, 1, 1] * y + maps[k, 1, 2]),
-        maps[k, 2, 3] + t * (maps[k, 2, 0] * x + maps[k, 2, 1] * y + maps[k, 2, 2]),
-    )
-
-
-@fast_kernel
-def _normal(maps: Floats, k: int, kind: int, shapes: Floats, q: Vector) -> Vector:
-    """Return the unit normal at a solid's local point, in the camera's frame."""
-    x, y, z = normal_of(kind, shapes[k, 0], shapes[k, 1], shapes[k, 2], q[0], q[1], q[2])
-    nx = maps[k, 0, 0] * x + maps[k, 1, 0] * y + maps[k, 2, 0] * z
-    ny = maps[k, 0, 1] * x + maps[k, 1, 1] * y + maps[k, 2, 1] * z
-    nz = maps[k, 0, 2] * x + maps[k, 1, 2] * y + maps[k, 2, 2] * z
-    scale = _ONE / np.sqrt(nx * nx + ny * ny + nz * nz)
-    return nx * scale, ny * scale, nz * scale
-
-
-@fast_kernel
-def _turned(pose: Floats, n: Vector) -> Vector:
-    return (
-        pose[0, 0, 0] * n[0] + pose[0, 0, 1] * n[1] + pose[0, 0, 2] * n[2],
-        pose[0, 1, 0] * n[0] + pose[0, 1, 1] * n[1] + pose[0, 1, 2] * n[2],
-        pose[0, 2, 0] * n[0] + pose[0, 2, 1] * n[1] + pose[0, 2, 2] * n[2],
-    )
-
-
-@fast_kernel
-def _lit_by_lamp(p: Vector, n: Vector, lights: Floats, shadows: Floats) -> float:
-    """
-    Return how much of the lamp a point sees, 0 to 1.
-
-    ``shadows`` is the depth image of a pinhole camera in the lamp that looks down, x to the right,
-    which covers slopes of -4 to 4.
-    """
-    # A little off the surface, so that it does not shade itself.
-    down = p[1] + n[1] * _LIFT - lights[0, 1]
-    if down < _BESIDE_LAMP:
-        return 1.0
-    size = shadows.shape[0]
-    u = ((p[0] + n[0] * _LIFT - lights[0, 0]) / down + 4) * (size / 8)
-    v = (4 - (p[2] + n[2] * _LIFT - lights[0, 2]) / down) * (size / 8)
-    seen = 0
-    for i in range(-2, 3):
-        for j in range(-2, 3):
-            row, column = int(v + i * 1.5), int(u + j * 1.5)
-            covered = 0 <= row < size and 0 <= column < size
-            if not covered or shadows[row, column] > down - _SHADOW_SLACK:
-                seen += 1
-    share: float = np.float32(seen) / np.float32(25)
-    return share
-
-
-@fast_kernel
-def _crease(p: Vector, room: Floats) -> float:
-    """Return the darkening, 0 to 1, that corners of the room get for lack of light."""
-    x = min(abs(p[0] - room[0, 0]), abs(room[1, 0] - p[0]))
-    y = min(abs(p[1] - room[0, 1]), abs(room[1, 1] - p[1]))
-    z = min(abs(p[2] - room[0, 2]), abs(room[1, 2] - p[2]))
-    second = max(min(x, y), min(max(x, y), z))
-    keep: float = _ONE - np.float32(0.28) * np.exp(-second / np.float32(0.18))
-    return keep
-
-
-@fast_kernel
-def _lamp(lights: Floats, k: int, p: Vector, n: Vector, breadth: float) -> float:
-    """
-    Return the strength of a light at a surface.
-
-    :param breadth: 0 for a point, more for lights that reach around a surface.
-    """
-    x, y, z = lights[k, 0] - p[0], lights[k, 1] - p[1], lights[k, 2] - p[2]
-    squared = x * x + y * y + z * z
-    distance = np.sqrt(squared)
-    facing = (n[0] * x + n[1] * y + n[2] * z) * (_ONE - breadth) + distance * breadth
-    power = lights[k, 6] / (distance * (squared + lights[k, 7]))
-    strength: float = max(facing, _ZERO) * power
-    return strength
 
 
 @fast_kernel
@@ -125,7 +58,7 @@ def paint(
     shapes: Floats,
     patterns: Ints,
     colors: Floats,
-    to_room: Floats,
+    pose: Floats,
     room: Floats,
     lights: Floats,
     shadows: Floats,
@@ -138,49 +71,87 @@ def paint(
     :param depth: (H, W) metres.
     :param hits: (H, W) numbers of the solids, negative = none of them.
     :param box: (4,) left, top, right, bottom.
-    :param maps: (N, 3, 4) from the camera's frame into the solids'; the next two as well.
+    :param maps: (N, 3, 4) from the camera's frame into the solids'.
+    :param shapes: (N, 5), see :func:`ray_casting.ball_cone`.
     :param patterns: (N,) textures.
     :param colors: (N, 7) main color, second color, infrared reflectance.
-    :param to_room: (1, 3, 4) pose of the camera in the room.
+    :param pose: (3, 4) pose of the camera in the room.
     :param room: (2, 3) lowest and highest coordinates of the room.
-    :param lights: (3, 8) lamp and window: position, color, strength, softness; surroundings.
+    :param lights: (3, 8), see :mod:`lighting`.
     :param shadows: (S, S) depth seen from the lamp; (0, 0) throws none.
     :param image: (H, W, 3) BGR.
     """
+    width = box[2] - box[0]
+    work, levels = np.empty((ROWS, width), np.float32), np.empty((3, width), np.float32)
+    seen = np.ones(width, np.float32)
     for row in range(box[1], box[3]):
-        for column in range(box[0], box[2]):
-            k = hits[row, column]
-            if k < 0:
-                continue
-            t, x, y = depth[row, column], slopes[0, row, column], slopes[1, row, column]
-            q = _at(maps, k, x, y, t)
-            p = _at(to_room, 0, x, y, t)
-            n = _turned(to_room, _normal(maps, k, kinds[k], shapes, q))
-            color = texel(patterns[k], colors, k, q, p, n, room[1, 1])
-            lamp = _lamp(lights, 0, p, n, _ZERO)
-            if shadows.size:
-                lamp *= _lit_by_lamp(p, n, lights, shadows)
-            window = _lamp(lights, 1, p, n, np.float32(0.25))
-            around = lights[2, 0] * (np.float32(0.66) - np.float32(0.34) * n[1])
-            dark = _crease(p, room) if kinds[k] == ROOM else _ONE
-            # Display values are about the square root of light. The colors of the light differ
-            # little, so that one step of Newton's method from the root of the sum is exact.
-            root = np.sqrt(dark * (around + lamp + window))
-            scale = dark / root
-            for i in range(3):
-                light = around + lamp * lights[0, 3 + i] + window * lights[1, 3 + i]
-                level = _HALF * (root + light * scale)
+        first = box[0]
+        while first < box[2]:
+            end = end_of_run(hits[row], first, box[2])
+            k = hits[row, first]
+            if k >= 0:
+                count = end - first
+                x, y = slopes[0, row, first:end], slopes[1, row, first:end]
+                meet(x, y, depth[row, first:end], maps, k, kinds[k], shapes, pose, work)
+                if shadows.size:
+                    shadow(work, count, lights, shadows, seen)
+                light_up(work, count, lights, seen, levels)
+                if kinds[k] == ROOM:
+                    darken_corners(work, count, room, levels)
                 if patterns[k] == WINDOW or patterns[k] == LAMP:
-                    level = _GLOW
-                image[row, column, 2 - i] = _to_byte(np.float32(color[i]) * level)
+                    levels[:] = _GLOW
+                target = image[row, first:end]
+                _color(work, patterns[k], colors, k, room[1, 1], levels, target)
+            first = end
+
+
+@fast_kernel
+def _color(
+    work: Floats, pattern: int, colors: Floats, k: int, floor: float, levels: Floats, image: Bytes
+) -> None:
+    """Write a run of pixels, (L, 3) BGR."""
+    count = image.shape[0]
+    if pattern in (PLAIN, FABRIC, STRIPES):
+        shades, second = work[SHADE, :count], work[SECOND, :count]
+        if pattern == PLAIN:
+            shades[:], second[:] = _ONE, _ZERO
+        else:
+            q = work[LOCAL, :count], work[LOCAL + 1, :count], work[LOCAL + 2, :count]
+            cloth(q, pattern == STRIPES, shades, second)
+        main = colors[k, 0], colors[k, 1], colors[k, 2]
+        other = colors[k, 3], colors[k, 4], colors[k, 5]
+        _two_colors(main, other, shades, second, levels[:, :count], image)
+        return
+    for i in range(count):
+        point = work[LOCAL, i], work[LOCAL + 1, i], work[LOCAL + 2, i]
+        p = work[PLACE, i], work[PLACE + 1, i], work[PLACE + 2, i]
+        n = work[NORMAL, i], work[NORMAL + 1, i], work[NORMAL + 2, i]
+        texture = texel(pattern, colors, k, point, p, n, floor)
+        for j in range(3):
+            image[i, 2 - j] = _to_byte(np.float32(texture[j]) * levels[j, i])
+
+
+@fast_kernel
+def _two_colors(
+    main: Vector, other: Vector, shades: Floats, second: Floats, levels: Floats, image: Bytes
+) -> None:
+    """Write a run of pixels of which each has one of two colors."""
+    for i in range(image.shape[0]):
+        share, shade = second[i], shades[i]
+        red = main[0] + share * (other[0] - main[0])
+        green = main[1] + share * (other[1] - main[1])
+        blue = main[2] + share * (other[2] - main[2])
+        image[i, 0] = _to_byte(blue * shade * levels[2, i])
+        image[i, 1] = _to_byte(green * shade * levels[1, i])
+        image[i, 2] = _to_byte(red * shade * levels[0, i])
 
 
 @fast_kernel
 def _to_byte(level: float) -> int:
     """Return a level, 0 to 1 and more, as a byte; highlights are rolled off softly."""
     over = level - _KNEE
-    if over > 0:
-        level = _KNEE + over * (_ONE - _KNEE) / (over + _ONE - _KNEE)
+    rolled = _KNEE + over * (_ONE - _KNEE) / (over + _ONE - _KNEE)
+    level = rolled if over > 0 else level
     byte: int = np.uint8(np.int32(level * np.float32(255) + _HALF))
     return byte
 
@@ -196,7 +167,7 @@ def reflect(
     shapes: Floats,
     patterns: Ints,
     colors: Floats,
-    to_room: Floats,
+    pose: Floats,
     floor: float,
     textured: bool,
     illumination: Floats,
@@ -211,30 +182,54 @@ def reflect(
     :param illumination: (H, W) strength of the illuminator per pixel, 1 in the middle.
     :param signal: (H, W) out.
     """
+    work = np.empty((ROWS, box[2] - box[0]), np.float32)
     for row in range(box[1], box[3]):
-        for column in range(box[0], box[2]):
-            k = hits[row, column]
-            if k < 0:
-                continue
-            t, x, y = depth[row, column], slopes[0, row, column], slopes[1, row, column]
-            q = _at(maps, k, x, y, t)
-            n = _normal(maps, k, kinds[k], shapes, q)
-            infrared = colors[k, 6]
-            if textured:
-                p = _at(to_room, 0, x, y, t)
-                turned = _turned(to_room, n)
-                infrared = np.float32(texel(patterns[k], colors, k, q, p, turned, floor)[3])
-            squared = x * x + y * y + _ONE
-            facing = abs(n[0] * x + n[1] * y + n[2])
-            returned = infrared * facing / (squared * np.sqrt(squared) * t * t)
-            signal[row, column] = returned * illumination[row, column]
+        first = box[0]
+        while first < box[2]:
+            end = end_of_run(hits[row], first, box[2])
+            k = hits[row, first]
+            if k >= 0:
+                x, y = slopes[0, row, first:end], slopes[1, row, first:end]
+                meet(x, y, depth[row, first:end], maps, k, kinds[k], shapes, pose, work)
+                target = signal[row, first:end]
+                _return(work, pose, colors[k, 6], illumination[row, first:end], target)
+                if textured:
+                    _vary(work, patterns[k], colors, k, floor, target)
+            first = end
+
+
+@fast_kernel
+def _return(
+    work: Floats, pose: Floats, infrared: float, illumination: Floats, signal: Floats
+) -> None:
+    """Write the light that comes back from a run of pixels of even reflectance."""
+    for i in range(signal.shape[0]):
+        x = work[PLACE, i] - pose[0, 3]
+        y = work[PLACE + 1, i] - pose[1, 3]
+        z = work[PLACE + 2, i] - pose[2, 3]
+        squared = x * x + y * y + z * z
+        facing = abs(work[NORMAL, i] * x + work[NORMAL + 1, i] * y + work[NORMAL + 2, i] * z)
+        signal[i] = infrared * facing / (squared * np.sqrt(squared)) * illumination[i]
+
+
+@fast_kernel
+def _vary(
+    work: Floats, pattern: int, colors: Floats, k: int, floor: float, signal: Floats
+) -> None:
+    """Let the texture of a run of pixels show in its signal."""
+    for i in range(signal.shape[0]):
+        q = work[LOCAL, i], work[LOCAL + 1, i], work[LOCAL + 2, i]
+        p = work[PLACE, i], work[PLACE + 1, i], work[PLACE + 2, i]
+        n = work[NORMAL, i], work[NORMAL + 1, i], work[NORMAL + 2, i]
+        infrared = np.float32(texel(pattern, colors, k, q, p, n, floor)[3])
+        signal[i] *= infrared / colors[k, 6]
 
 
 @fast_kernel
 def shade_floor(
     slopes: Floats,
     depth: Floats,
-    to_room: Floats,
+    pose: Floats,
     floor: float,
     spot: Floats,
     box: Box,
@@ -247,10 +242,12 @@ def shade_floor(
     """
     for row in range(box[1], box[3]):
         for column in range(box[0], box[2]):
-            x, y = slopes[0, row, column], slopes[1, row, column]
-            p = _at(to_room, 0, x, y, depth[row, column])
-            far = ((p[0] - spot[0]) ** 2 + (p[2] - spot[1]) ** 2) / (spot[2] * spot[2])
-            if abs(p[1] - floor) < _ON_FLOOR and far < 1:
+            x, y, t = slopes[0, row, column], slopes[1, row, column], depth[row, column]
+            px = pose[0, 3] + t * (pose[0, 0] * x + pose[0, 1] * y + pose[0, 2])
+            py = pose[1, 3] + t * (pose[1, 0] * x + pose[1, 1] * y + pose[1, 2])
+            pz = pose[2, 3] + t * (pose[2, 0] * x + pose[2, 1] * y + pose[2, 2])
+            far = ((px - spot[0]) ** 2 + (pz - spot[1]) ** 2) / (spot[2] * spot[2])
+            if abs(py - floor) < _ON_FLOOR and far < 1:
                 keep = _ONE - spot[3] * (_ONE - far) ** 2
                 for i in range(3):
                     image[row, column, i] = int(image[row, column, i] * keep)

@@ -5,9 +5,16 @@ import numpy as np
 import pytest
 
 from azure_kinect_py.geometry import rotations
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ROOM, cast, normal_of
+from azure_kinect_py.geometry.ray_casting import (
+    BALL_CONE,
+    BOX,
+    MISS,
+    ROOM,
+    ball_cone,
+    cast,
+)
 
-SIZE = 48
+SIZE = 32
 
 
 def slopes():
@@ -24,20 +31,24 @@ def random_map(random):
     return np.column_stack([into, -into @ center]).astype(np.float32)
 
 
+def packed(shapes):
+    return np.array([ball_cone(*shape) for shape in shapes], np.float32)
+
+
 def thrown(kind, maps, shapes):
     depth = np.full((SIZE, SIZE), MISS, np.float32)
     hits = np.full((SIZE, SIZE), -1, np.int32)
     boxes = np.array([[0, 0, SIZE, SIZE]] * len(maps))
     kinds = np.full(len(maps), kind, np.int32)
-    cast(slopes(), kinds, np.array(maps), np.array(shapes, np.float32), boxes, depth, hits)
+    cast(slopes(), kinds, np.array(maps), packed(shapes), boxes, depth, hits)
     return depth, hits
 
 
 def marched(inside, the_map):
-    """Return the first depth at which a point of each ray is inside, to 2 mm."""
+    """Return the first depth at which a point of each ray is inside, to 3 mm."""
     x, y = slopes().reshape(2, -1).astype(float)
     depth = np.full(x.shape, MISS, float)
-    for t in np.arange(0.5, 4.0, 0.002)[::-1]:
+    for t in np.arange(0.9, 3.2, 0.003)[::-1]:
         points = np.stack([x * t, y * t, np.full_like(x, t)])
         local = the_map[:, :3] @ points + the_map[:, 3:]
         depth[inside(local)] = t
@@ -49,7 +60,7 @@ def in_ball_cone(shape):
 
     def inside(q):
         # The hull of two balls is all balls between them.
-        share = np.linspace(0, 1, 60)
+        share = np.linspace(0, 1, 40)
         centers, radii = share * length, r0 + share * (r1 - r0)
         away = np.sqrt(q[0] ** 2 + q[2] ** 2 + (q[1] - centers[:, None]) ** 2)
         return (away <= radii[:, None]).any(axis=0)
@@ -62,15 +73,15 @@ def in_ball_cone(shape):
 )
 def test_ball_cones(shape):
     random = np.random.default_rng(1)
-    for _ in range(3):
+    for _ in range(2):
         the_map = random_map(random)
         depth, hits = thrown(BALL_CONE, [the_map], [shape])
         expected = marched(in_ball_cone(shape), the_map)
         met = expected < MISS
-        assert met.sum() > 30
+        assert met.sum() > 15
         assert ((hits == 0) != met).mean() < 0.02  # grazing rays
         both = met & (hits == 0)
-        assert np.percentile(np.abs(depth - expected)[both], 98) < 0.006
+        assert np.percentile(np.abs(depth - expected)[both], 98) < 0.008
 
 
 def test_boxes():
@@ -116,7 +127,7 @@ def test_nothing_behind_the_camera_and_no_ray_meets_nothing():
     none = np.full((2, 1, 1), np.nan, np.float32)
     ahead = np.column_stack([np.eye(3), [0, 0, -2.0]]).astype(np.float32)[None]
     for kind in (BALL_CONE, BOX, ROOM):
-        shape = np.array([[0.5, 0.4, 0.3]], np.float32)
+        shape = packed([(0.5, 0.4, 0.3)])
         cast(none, np.array([kind], np.int32), ahead, shape, np.array([[0, 0, 1, 1]]), depth, hits)
     assert hits[0, 0] == -1
 
@@ -126,20 +137,8 @@ def test_only_the_box_is_looked_at():
     depth = np.full((SIZE, SIZE), MISS, np.float32)
     hits = np.full((SIZE, SIZE), -1, np.int32)
     box = np.array([[10, 20, 30, 25]])
-    shape = np.array([[5.0, 5.0, 0]], np.float32)
+    shape = packed([(5.0, 5.0, 0)])
     ahead[0, 2, 3] = -8
     cast(slopes(), np.zeros(1, np.int32), ahead, shape, box, depth, hits)
     rows, columns = np.nonzero(hits == 0)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (20, 24, 10, 29)
-
-
-def test_normals_point_outwards():
-    for point, expected in (((0.3, 0, 0), (1, 0, 0)), ((0, -0.3, 0), (0, -1, 0))):
-        np.testing.assert_allclose(
-            np.divide(normal_of(BALL_CONE, 0.3, 0.1, 0.0, *point), 0.3), expected, atol=1e-6
-        )
-    # A cone's mantle leans by the difference of the radii over the length.
-    x, y, z = normal_of(BALL_CONE, 0.3, 0.1, 0.4, 0.2, 0.15, 0.0)
-    assert y / np.hypot(x, z) == pytest.approx(0.5 / np.sqrt(0.75), abs=0.2)
-    assert normal_of(BOX, 0, 0, 0, 0.2, -1.0, 0.3) == (0, -1, 0)
-    assert normal_of(ROOM, 0, 0, 0, 0.2, -1.0, 0.3) == (0, 1, 0)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.sources.simulated.controls import ColorControls
 from azure_kinect_py.sources.simulated.crowd import Moment
@@ -20,13 +22,32 @@ from azure_kinect_py.sources.simulated.view import View
 Bytes = npt.NDArray[np.uint8]
 
 _JPEG_QUALITY = 85
+_LARGEST_HEIGHT = 1080
 _GRAIN = 1.6  # standard deviation of the noise, grey levels
+_GRAINS = 4  # pictures of the room that differ by their noise
+
+
+def view_size(camera: CameraCalibration) -> CameraCalibration:
+    """Return the camera to render: with half the pixels each way where there are very many."""
+    if camera.height <= _LARGEST_HEIGHT:
+        return camera
+    return dataclasses.replace(
+        camera,
+        width=camera.width // 2,
+        height=camera.height // 2,
+        fx=camera.fx / 2,
+        fy=camera.fy / 2,
+        cx=(camera.cx + 0.5) / 2 - 0.5,
+        cy=(camera.cy + 0.5) / 2 - 0.5,
+    )
 
 
 class ColorCamera:
     """
     Turns a view into color images of one format; from one thread at a time.
 
+    :param view: Of :func:`view_size`.
+    :param size: Width and height of the images.
     :param controls: Exposure and the like, effective from the next image on.
     """
 
@@ -34,6 +55,7 @@ class ColorCamera:
         self,
         view: View,
         room: Solids,
+        size: tuple[int, int],
         image_format: ImageFormat,
         controls: ColorControls,
         seed: int,
@@ -41,6 +63,7 @@ class ColorCamera:
         self._lock = threading.Lock()
         self._painter = Painter(view, room)
         self._encode = _ENCODERS[image_format]
+        self._size = size
         self._controls = controls
         self._rooms = _grainy(self._painter.room, np.random.default_rng([seed, 9]))
 
@@ -49,14 +72,17 @@ class ColorCamera:
         with self._lock:
             picture = self._rooms[random.integers(len(self._rooms))].copy()
             self._painter.add_people(moment, picture)
-        return self._encode(self._controls.applied(picture))
+        picture = self._controls.applied(picture)
+        if self._size != picture.shape[1::-1]:
+            picture = np.asarray(cv2.resize(picture, self._size), np.uint8)
+        return self._encode(picture)
 
 
 def _grainy(picture: Bytes, random: np.random.Generator) -> list[Bytes]:
     """Return the picture with the noise of a sensor, several times."""
-    copies = 4 if picture.shape[0] <= 1080 else 2
-    grain = random.normal(0.0, _GRAIN, (copies, *picture.shape[:2], 1)).astype(np.float32)
-    return [np.clip(picture + one + 0.5, 0, 255).astype(np.uint8) for one in grain]
+    grain = random.standard_normal(picture.shape[:2], dtype=np.float32) * _GRAIN
+    grains = (np.roll(grain, 101 * number, axis=(0, 1)) for number in range(_GRAINS))
+    return [np.clip(picture + each[..., None] + 0.5, 0, 255).astype(np.uint8) for each in grains]
 
 
 def _jpeg(picture: Bytes) -> Bytes:

@@ -117,7 +117,7 @@ class DepthCamera:
 def _corners(view: View) -> Floats:
     """Return limits, see ``sense``, that take depth from pixels near a corner of the room."""
     points = np.concatenate([view.slopes, np.ones_like(view.slopes[:1])]) * view.background
-    room = np.moveaxis(points, 0, -1) @ view.pose[0, :, :3].T + view.pose[0, :, 3]
+    room = np.moveaxis(points, 0, -1) @ view.pose[:, :3].T + view.pose[:, 3]
     distances = np.sort(np.minimum(np.abs(room - LOW), np.abs(HIGH - room)), axis=-1)
     chance = np.clip(0.7 * np.exp(-((distances[..., 1] / _CORNER) ** 2)), 1e-12, None)
     limits = np.log(1.0 / chance - 1.0) / 1.702  # about the quantile of the normal distribution

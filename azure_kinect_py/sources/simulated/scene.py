@@ -10,7 +10,7 @@ import numpy as np
 from azure_kinect_py.data import BodyFrame, Calibration, Sensor
 from azure_kinect_py.modes import DeviceConfig, ImageFormat
 from azure_kinect_py.sources.simulated.clock import Clock
-from azure_kinect_py.sources.simulated.color_camera import ColorCamera
+from azure_kinect_py.sources.simulated.color_camera import ColorCamera, view_size
 from azure_kinect_py.sources.simulated.controls import ColorControls
 from azure_kinect_py.sources.simulated.crowd import Crowd
 from azure_kinect_py.sources.simulated.depth_camera import DepthCamera, DepthImages
@@ -52,8 +52,15 @@ class Scene:
                 self._depth = PassiveCamera(view, room, seed)
         if calibration.color is not None:
             color_pose = pose @ calibration.extrinsics(Sensor.COLOR, Sensor.DEPTH)
-            view = View(calibration.color, color_pose, room)
-            self._color = ColorCamera(view, room, config.color_format, self.controls, seed)
+            view = View(view_size(calibration.color), color_pose, room)
+            self._color = ColorCamera(
+                view,
+                room,
+                config.color_resolution.size,
+                config.color_format,
+                self.controls,
+                seed,
+            )
         self._crowd = Crowd(people, seed, in_view)
         self._demands = [Demand() for _ in range(3)]
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.projection import project
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM
+from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM, ball_cone
 from azure_kinect_py.geometry.textures import PLAIN
 
 Floats = npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ class Solids:
     :ivar centers: (N, 3) metres.
     :ivar turns: (N, 3, 3) rotations.
     :ivar stretches: (N, 3) scales along the local axes.
-    :ivar shapes: (N, 3) radii and length of a BALL_CONE.
+    :ivar shapes: (N, 5) of a BALL_CONE, see ``ball_cone``.
     :ivar patterns: (N,) textures.
     :ivar colors: (N, 7) main color, second color, infrared reflectance.
     """
@@ -79,7 +79,7 @@ class Solids:
     def _extents(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         low, high = np.full((len(self), 3), -1.0), np.full((len(self), 3), 1.0)
         round_ = self.kinds == BALL_CONE
-        r0, r1, length = self.shapes[round_].T
+        r0, r1, length = self.shapes[round_, :3].T
         low[round_] = -np.maximum(r0, r1)[:, None]
         high[round_] = np.maximum(r0, r1)[:, None]
         low[round_, 1] = np.minimum(-r0, length - r1)
@@ -127,12 +127,16 @@ class Builder:
         *,
         turn: npt.ArrayLike | None = None,
         stretch: npt.ArrayLike = (1.0, 1.0, 1.0),
-        shape: npt.ArrayLike = (1.0, 1.0, 0.0),
+        shape: tuple[float, float, float] = (1.0, 1.0, 0.0),
     ) -> None:
-        """Add a solid, see :class:`Solids`."""
+        """
+        Add a solid, see :class:`Solids`.
+
+        :param shape: Radii and length of a BALL_CONE.
+        """
         color = np.array([*look.color, *look.second, look.infrared])
         turn = np.eye(3) if turn is None else turn
-        self._rows.append((kind, center, turn, stretch, shape, look.pattern, color))
+        self._rows.append((kind, center, turn, stretch, ball_cone(*shape), look.pattern, color))
 
     def build(self) -> Solids:
         """Return what was added."""

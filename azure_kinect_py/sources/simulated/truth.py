@@ -75,7 +75,10 @@ class Witness:
         )
         numbers = np.full(len(moment.ids) + 1, BACKGROUND, np.uint8)
         numbers[listed] = np.arange(len(listed))
-        index_map = np.maximum(numbers[owners][self._view.hits], self._dark)
+        index_map = np.full(self._lit.shape, BACKGROUND, np.uint8)
+        left, top, right, bottom = self._view.changed
+        area = np.s_[top:bottom, left:right]
+        index_map[area] = np.maximum(numbers[owners][self._view.hits[area]], self._dark[area])
         return BodyFrame(device_time_usec, bodies, index_map)
 
     def _confidences(

@@ -73,7 +73,7 @@ class View:
     One camera in the room.
 
     :ivar slopes: (2, H, W) x/z and y/z of the pixels' rays, NaN outside the lens.
-    :ivar to_room: 4x4 pose in the room; ``pose`` is the same for the kernels, (1, 3, 4).
+    :ivar to_room: 4x4 pose in the room; ``pose`` is the same for the kernels, (3, 4).
     :ivar background: (H, W) depth of the room and its furniture, metres.
     :ivar depth: (H, W) depth with people.
     :ivar hits: (H, W) number of the solid that a pixel shows, or NOBODY where no person is.
@@ -85,7 +85,7 @@ class View:
         self.camera = camera
         self.slopes = _slopes(camera)
         self.to_room = to_room
-        self.pose = to_room[None, :3].astype(np.float32)
+        self.pose = to_room[:3].astype(np.float32)
         shape = self.slopes.shape[1:]
         self.depth = np.full(shape, MISS, np.float32)
         self.hits = np.full(shape, NOBODY, np.int32)
@@ -97,14 +97,18 @@ class View:
         self._people: Solids | None = None
         self._seen: Seen | None = None
 
+    @property
+    def changed(self) -> Boxes:
+        """The pixels that people may cover: left, top, right, bottom."""
+        return np.zeros(4, np.int64) if self._seen is None else self._seen.area
+
     def show(self, people: Solids | None) -> Seen | None:
         """Put people into the room; return them as this camera meets them, None if nobody is."""
         if people is self._people:
             return self._seen
-        if self._seen is not None:
-            left, top, right, bottom = self._seen.area
-            self.depth[top:bottom, left:right] = self.background[top:bottom, left:right]
-            self.hits[top:bottom, left:right] = NOBODY
+        left, top, right, bottom = self.changed
+        self.depth[top:bottom, left:right] = self.background[top:bottom, left:right]
+        self.hits[top:bottom, left:right] = NOBODY
         self._people = people
         self._seen = None
         if people is not None:

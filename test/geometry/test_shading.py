@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Light falls as it should: brighter towards a lamp, by the square of distance in infrared."""
+
+import numpy as np
+import pytest
+
+from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ball_cone, cast
+from azure_kinect_py.geometry.shading import paint, reflect, shade_floor
+from azure_kinect_py.geometry.textures import FABRIC, LAMP, PLAIN, STRIPES
+
+SIZE = 64
+POSE = np.eye(4, dtype=np.float32)[:3]
+ROOM = np.array([[-3, -2, -1], [3, 1.5, 6]], np.float32)
+LIGHTS = np.array(
+    [[0, -1.8, 2, 1, 1, 1, 3, 1], [-3, 0, 2, 0.8, 0.9, 1.1, 0, 1], [0.4, 0, 0, 0, 0, 0, 0, 0]],
+    np.float32,
+)
+NO_SHADOWS = np.empty((0, 0), np.float32)
+
+
+class Shot:
+    """One solid ahead of the camera."""
+
+    def __init__(self, kind, center, stretch, pattern=PLAIN, color=(0.5, 0.5, 0.5)):
+        steps = np.linspace(-0.4, 0.4, SIZE, dtype=np.float32)
+        self.slopes = np.stack(np.meshgrid(steps, steps))
+        into = np.diag(1 / np.array(stretch))
+        self.maps = np.column_stack([into, -into @ center]).astype(np.float32)[None]
+        self.kinds = np.array([kind], np.int32)
+        self.shapes = np.array([ball_cone(1, 1, 0)], np.float32)
+        self.colors = np.array([[*color, 0.9, 0.1, 0.1, 0.8]], np.float32)
+        self.patterns = np.array([pattern], np.int32)
+        self.depth = np.full((SIZE, SIZE), MISS, np.float32)
+        self.hits = np.full((SIZE, SIZE), -1, np.int32)
+        self.box = np.array([0, 0, SIZE, SIZE])
+        boxes = self.box[None]
+        cast(self.slopes, self.kinds, self.maps, self.shapes, boxes, self.depth, self.hits)
+        self.solid = (self.kinds, self.maps, self.shapes, self.patterns, self.colors)
+        self.seen = (self.slopes, self.depth, self.hits, self.box)
+
+    def painted(self, lights=LIGHTS, shadows=NO_SHADOWS):
+        image = np.full((SIZE, SIZE, 3), 7, np.uint8)
+        paint(*self.seen, *self.solid, POSE, ROOM, lights, shadows, image)
+        return image
+
+    def reflected(self):
+        signal = np.full((SIZE, SIZE), -1, np.float32)
+        light = np.ones((SIZE, SIZE), np.float32)
+        reflect(*self.seen, *self.solid, POSE, np.float32(1.5), False, light, signal)
+        return signal
+
+
+def ball(distance=2.0, **looks):
+    return Shot(BALL_CONE, (0, 0, distance), (0.5, 0.5, 0.5), **looks)
+
+
+def wall(distance):
+    return Shot(BOX, (0, 0, distance + 0.1), (9, 9, 0.1))
+
+
+def test_only_what_was_hit_is_painted():
+    shot = ball()
+    image = shot.painted()
+    assert (image[shot.hits < 0] == 7).all()
+    assert (image[shot.hits >= 0] != 7).all()
+
+
+def test_the_side_of_the_lamp_is_brighter():
+    image = ball().painted().astype(int)
+    middle = SIZE // 2
+    assert image[middle - 12, middle, 1] > image[middle + 12, middle, 1] + 20
+
+
+def test_the_windows_color_shows_on_its_side():
+    lights = LIGHTS.copy()
+    lights[1, 6] = 4
+    blue, _, red = np.moveaxis(ball().painted(lights).astype(int), -1, 0)
+    row = SIZE // 2
+    left, right = 22, 42
+    assert blue[row, left] - red[row, left] > blue[row, right] - red[row, right] + 2
+    assert blue[row, left] > blue[row, right] + 10
+
+
+def test_what_is_between_throws_a_shadow():
+    free = np.full((64, 64), 100, np.float32)
+    covered = np.full((64, 64), 0.2, np.float32)
+    shot = ball()
+    hit = shot.hits >= 0
+    lit, dark = shot.painted(shadows=free)[hit], shot.painted(shadows=covered)[hit]
+    assert lit.astype(int).sum() > dark.astype(int).sum()
+    np.testing.assert_array_equal(lit, shot.painted()[hit])
+
+
+def test_a_lamp_shines_by_itself():
+    image = ball(pattern=LAMP, color=(1, 1, 1)).painted()
+    assert image[SIZE // 2, SIZE // 2].min() > 225
+
+
+def test_stripes_have_two_colors_and_cloth_a_weave():
+    shot = ball(pattern=STRIPES, color=(0.2, 0.2, 0.9))
+    redder = np.sign(shot.painted().astype(int)[shot.hits == 0] @ [-1, 0, 1])
+    assert 0.2 < (redder > 0).mean() < 0.8
+    plain, cloth = (ball(pattern=p).painted().astype(int) for p in (PLAIN, FABRIC))
+    difference = (cloth - plain)[shot.hits == 0]
+    assert 0 < np.abs(difference).mean() < 8
+
+
+def test_infrared_falls_with_the_square_of_the_distance():
+    near, far = (wall(distance).reflected()[SIZE // 2, SIZE // 2] for distance in (1.0, 3.0))
+    assert near == pytest.approx(0.8, rel=0.01)
+    assert near / far == pytest.approx(9, rel=0.01)
+
+
+def test_infrared_falls_towards_the_rim_of_a_ball():
+    shot = ball()
+    signal = shot.reflected()
+    assert (signal[shot.hits < 0] == -1).all()
+    row = signal[SIZE // 2]
+    hit = np.flatnonzero(row >= 0)
+    assert row[hit[0]] < 0.5 * row[hit[len(hit) // 2]]
+
+
+def test_the_floor_is_darker_under_somebody():
+    shot = Shot(BOX, (0, 1.6, 3), (9, 0.1, 9))
+    image = np.full((SIZE, SIZE, 3), 100, np.uint8)
+    spot = np.array([0, 4.5, 0.4, 0.5], np.float32)
+    shade_floor(shot.slopes, shot.depth, POSE, np.float32(1.5), spot, shot.box, image)
+    dark = image[..., 0] < 100
+    place = shot.slopes * shot.depth
+    away = np.hypot(place[0], shot.depth - 4.5)
+    assert dark.any()
+    assert away[dark].max() < 0.4
+    assert image.min() == pytest.approx(52, abs=5)
