@@ -8,7 +8,7 @@ from builtin_interfaces.msg import Time
 
 from azure_kinect_py.ros.depth_images import DepthTopic, InfraredTopic
 from azure_kinect_py.ros.scene import Scene
-from azure_kinect_py.ros.topics import Advertise, ImageTopic
+from azure_kinect_py.ros.topics import Advertise, ImageTopic, Pixels
 from azure_kinect_py.ros.work import Bench, Work
 
 
@@ -37,14 +37,20 @@ class RegisteredImages:
         """Publish what is wanted; a capture that lacks its depth image has none of them."""
         if work.capture.depth is None:
             return
-        self._send_depth(work, stamp)
         self._send_infrared(work, stamp)
+        self._send_depth(work, stamp)
         if work.capture.color_image is not None:
             self._send_color(work, stamp)
 
+    @property
+    def _depth_buffer(self) -> Pixels | None:
+        """Where registered depth is to be written, if it is to be sent as it is."""
+        topic = self._depth
+        return topic.image.buffer if topic.is_raw and topic.image.wanted else None
+
     def _send_depth(self, work: Work, stamp: Time) -> None:
         if self._depth.image.wanted:
-            depth = work.depth_in_color(self._depth.image.buffer if self._depth.is_raw else None)
+            depth = work.depth_in_color(self._depth_buffer)
             assert depth is not None
             self._depth.send(depth, stamp)
         self._depth.send_info(stamp)
@@ -57,7 +63,7 @@ class RegisteredImages:
             target = topic.image.buffer
             if not topic.is_raw:
                 target = self._bench.scratch('ir_in_color', target.shape, np.uint16)
-            work.values_in_color(ir, target)
+            work.values_in_color(ir, target, self._depth_buffer)
             topic.send(target, stamp)
         topic.send_info(stamp)
 

@@ -84,11 +84,17 @@ class Work:
             self._depth_in_color = mapping(self.capture.depth, out)
         return self._depth_in_color
 
-    def values_in_color(self, values: Pixels, out: Pixels) -> None:
-        """Write infrared (uint16) or a body index map (uint8) of the depth camera's view."""
+    def values_in_color(
+        self, values: Pixels, out: Pixels, depth_out: Pixels | None = None
+    ) -> None:
+        """
+        Write infrared (uint16) or a body index map (uint8) of the depth camera's view.
+
+        Depth in the color camera comes with it; ``depth_out`` is its buffer.
+        """
         assert self.capture.depth is not None
         mapping = self._bench.mappings.depth_to_color
-        depth = self._depth_in_color
+        depth = depth_out if self._depth_in_color is None else self._depth_in_color
         if depth is None:
             depth = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
         is_map = values.dtype == np.uint8

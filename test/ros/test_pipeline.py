@@ -79,6 +79,9 @@ def calls(monkeypatch):
     monkeypatch.setattr(work, 'decode', counted('decode', work.decode))
     for kind in (work.DepthToColor, work.ColorToDepth):
         monkeypatch.setattr(kind, '__call__', counted(kind.__name__, kind.__call__))
+    monkeypatch.setattr(
+        work.DepthToColor, 'with_values', counted('with infrared', work.DepthToColor.with_values)
+    )
     return counts
 
 
@@ -99,7 +102,9 @@ def test_a_subscription_costs_what_it_needs(calls):
 def test_what_topics_share_is_computed_once(calls):
     camera = Camera(rgb_point_cloud=True)
     camera.show('rgb/image_raw', *REGISTERED)
-    assert calls == {'decode': 1, 'DepthToColor': 1, 'ColorToDepth': 1}
+    assert calls == {'decode': 1, 'with infrared': 1, 'ColorToDepth': 1}
+    camera.show('depth_to_rgb/image_raw')
+    assert calls['DepthToColor'] == 1
 
 
 def test_buffers_are_allocated_once():
