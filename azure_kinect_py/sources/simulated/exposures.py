@@ -14,11 +14,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.data import BodyFrame, Capture, Image
-from azure_kinect_py.modes import ImageFormat
 
 T = TypeVar('T')
 
@@ -74,37 +72,30 @@ class Exposure(Generic[T]):
 
 
 class LazyImage(Image):
-    """An image whose pixels are made when they are first looked at."""
+    """An image whose pixels may be a function, which makes them when they are first looked at."""
 
-    def __init__(
-        self,
-        pixels: Callable[[], npt.NDArray[Any]],
-        image_format: ImageFormat,
-        device_time_usec: int,
-        host_time_ns: int,
-        **metadata: int,
-    ) -> None:
-        super().__init__(np.empty(0), image_format, device_time_usec, host_time_ns, **metadata)
-        del self.__dict__['pixels']  # found below from now on
-        self.__dict__['_look'] = pixels
+    def __init__(self, pixels: Any, *fields: Any, **more: Any) -> None:
+        super().__init__(pixels, *fields, **more)
+        if callable(pixels):
+            self.__dict__['_make'] = self.__dict__.pop('pixels')
 
     @cached_property
     def pixels(self) -> npt.NDArray[Any]:
         """The pixels."""
-        look: Callable[[], npt.NDArray[Any]] = self.__dict__['_look']
-        return look()
+        made: npt.NDArray[Any] = self.__dict__['_make']()
+        return made
 
 
 class LazyCapture(Capture):
-    """A capture whose truth is found out when somebody asks for it."""
+    """A capture whose truth may be a function, which finds it out when somebody asks."""
 
-    def __init__(self, truth: Callable[[], BodyFrame] | None, **images: Any) -> None:
-        super().__init__(**images)
-        del self.__dict__['truth']
-        self.__dict__['_ask'] = truth
+    def __init__(self, *fields: Any, **more: Any) -> None:
+        super().__init__(*fields, **more)
+        if callable(self.__dict__['truth']):
+            self.__dict__['_find_out'] = self.__dict__.pop('truth')
 
     @cached_property
     def truth(self) -> BodyFrame | None:
         """What the simulated camera knows about the people in view."""
-        ask: Callable[[], BodyFrame] | None = self.__dict__['_ask']
-        return None if ask is None else ask()
+        truth: BodyFrame | None = self.__dict__['_find_out']()
+        return truth

@@ -102,7 +102,7 @@ class Scene:
         for exposure in exposures:
             exposure.develop()
         warmth = 4.0 * (1.0 - np.exp(-first / _WARM_UP_USEC))
-        return LazyCapture(truth, temperature_c=_TEMPERATURE_C + float(warmth), **images)
+        return LazyCapture(temperature_c=_TEMPERATURE_C + float(warmth), truth=truth, **images)
 
     def _expose_depth(
         self, camera: DepthCamera | PassiveCamera, frame: int, usec: int

@@ -314,8 +314,6 @@ def test_depth_modes_have_their_masks(mode):
 @pytest.mark.parametrize('color', [c for c in ColorResolution if c.max_fps == 30 and c.size[0]])
 def test_color_resolutions_show_the_same_scene(color):
     """The yellow cushion is where the calibration of each resolution says."""
-    if color > ColorResolution.R1536P:
-        pytest.skip('large; the geometry is the same')
     source = open_with(depth_mode=DepthMode.OFF, color_resolution=color)
     picture = shoot(source, 0).color
     width, height = color.size
@@ -329,6 +327,36 @@ def test_color_resolutions_show_the_same_scene(color):
     blue, _, red, alpha = picture[v, u].astype(int)
     assert red > 1.7 * blue
     assert alpha == 255
+
+
+@pytest.mark.parametrize(
+    'modes',
+    [
+        (DepthMode.NFOV_2X2BINNED, ColorResolution.R1080P, Fps.FPS_30),
+        (DepthMode.NFOV_UNBINNED, ColorResolution.R1536P, Fps.FPS_30),
+        (DepthMode.WFOV_2X2BINNED, ColorResolution.R1440P, Fps.FPS_15),
+        (DepthMode.WFOV_UNBINNED, ColorResolution.R720P, Fps.FPS_15),
+        (DepthMode.PASSIVE_IR, ColorResolution.R720P, Fps.FPS_5),
+        (DepthMode.OFF, ColorResolution.R720P, Fps.FPS_30),
+        (DepthMode.NFOV_2X2BINNED, ColorResolution.OFF, Fps.FPS_30),
+    ],
+    ids=lambda modes: '-'.join(mode.name for mode in modes),
+)
+def test_every_mode_runs_with_its_sizes(modes):
+    depth, color, fps = modes
+    with open_with(people=2, depth_mode=depth, color_resolution=color, fps=fps) as source:
+        capture = source.capture(10)
+        assert (capture.depth_image is not None) == depth.has_depth
+        assert (capture.truth is not None) == depth.has_depth
+        shapes = {image.format: image.pixels.shape for image in capture.images}
+    expected = {}
+    if depth.has_depth:
+        expected[ImageFormat.DEPTH16] = depth.size[::-1]
+    if depth.has_ir:
+        expected[ImageFormat.IR16] = depth.size[::-1]
+    if color.size[0]:
+        expected[ImageFormat.BGRA32] = (*color.size[::-1], 4)
+    assert shapes == expected
 
 
 @pytest.mark.parametrize('image_format', [ImageFormat.NV12, ImageFormat.YUY2, ImageFormat.MJPG])
