@@ -40,7 +40,7 @@ def main():
     ]
     executor = SingleThreadedExecutor()
     executor.add_node(node)
-    deadline = time.monotonic() + job.get('timeout', 30.0)
+    deadline = time.monotonic() + job.get('timeout', 120.0)
     matched = False
     while time.monotonic() < deadline and not stopping:
         executor.spin_once(timeout_sec=0.1)

@@ -101,10 +101,9 @@ def test_raw_color_is_the_decoded_jpeg(messages, recording):
 def test_registered_images_are_what_the_geometry_computes(messages, recording):
     to_color, to_depth = DepthToColor(recording.calibration), ColorToDepth(recording.calibration)
     capture = recording.captures[-1]
-    _, infrared = to_color.with_values(
+    expected, infrared = to_color.with_values(
         capture.depth, capture.ir, interpolation=Interpolation.LINEAR
     )
-    expected = to_color(capture.depth)
     assert np.array_equal(pixels(messages['depth_to_rgb/image_raw'][-1]), expected)
     assert np.array_equal(pixels(messages['ir_to_rgb/image_raw'][-1]), infrared)
     color = to_depth(capture.depth, decode(capture.color_image, 4))
