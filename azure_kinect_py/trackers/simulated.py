@@ -94,7 +94,8 @@ class SimulatedTracker(Tracker):
         """
         truth = _truth_of(capture)
         with self._changed:
-            self._changed.wait_for(lambda: self._state or len(self._inside) < QUEUE, timeout)
+            longest = min(timeout, threading.TIMEOUT_MAX)
+            self._changed.wait_for(lambda: self._state or len(self._inside) < QUEUE, longest)
             self._check_running()
             if len(self._inside) >= QUEUE:
                 return False
@@ -108,7 +109,7 @@ class SimulatedTracker(Tracker):
 
         :raises TrackerError: when not running, also when closed meanwhile.
         """
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + min(timeout, threading.TIMEOUT_MAX / 2)
         with self._changed:
             while True:
                 self._check_running()

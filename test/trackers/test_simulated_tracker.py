@@ -167,7 +167,7 @@ def test_close_gives_back_what_is_inside_and_wakes_who_waits():
         except TrackerError as error:
             errors.append(str(error))
 
-    calls = (lambda: tracker.pop(30), lambda: tracker.enqueue(capture(), 30))
+    calls = (lambda: tracker.pop(30), lambda: tracker.enqueue(capture(), float('inf')))
     threads = [threading.Thread(target=wait, args=(call,)) for call in calls]
     for thread in threads:
         thread.start()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 import time
 
-from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
+from azure_kinect_py.data import Capture, DeviceInfo, ImuSample
 from azure_kinect_py.errors import CaptureTimeout
 from azure_kinect_py.modes import ColorControl, DeviceConfig, WiredSyncMode
 from azure_kinect_py.sources.base import QUEUE, Source
@@ -27,6 +27,7 @@ class SimulatedSource(Source):
 
     def __init__(self, config: DeviceConfig, scene: Scene, info: DeviceInfo, seed: int) -> None:
         self.config = config
+        self.calibration = scene.calibration
         self.info = info
         self.dropped = 0
         self._scene = scene
@@ -36,11 +37,6 @@ class SimulatedSource(Source):
         self._imu = Imu(self.calibration, self._clock, seed)
         self._next = 0
         self._ahead: Capture | None = None
-
-    @property
-    def calibration(self) -> Calibration:  # type: ignore[override]
-        """Of this unit in these modes."""
-        return self._scene.calibration
 
     def set_color_control(self, control: ColorControl, value: int | None) -> None:
         """Set a color control; None means automatic. See :data:`controls.RANGES`."""
