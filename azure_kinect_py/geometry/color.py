@@ -41,7 +41,7 @@ def decode(image: Image, channels: int = 4, out: Color | None = None) -> Color:
     if image.format == ImageFormat.YUY2:
         height, width = image.pixels.shape[:2]
         out = _buffer(height, width, channels, out)
-        yuy2_to_bgr(image.pixels, out)
+        yuy2_to_bgr(image.pixels.reshape(height, 2 * width), out)
         return out
     raise KinectError(f'color image: {image.format.name} is not a color format')
 

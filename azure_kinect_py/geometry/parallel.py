@@ -13,6 +13,8 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+_WORTHWHILE = 128  # rows
+
 
 def in_halves(work: Callable[[int, int], None], rows: int) -> None:
     """
@@ -23,7 +25,7 @@ def in_halves(work: Callable[[int, int], None], rows: int) -> None:
 
     :param work: A kernel, which releases the GIL, of rows that can be worked on at the same time.
     """
-    if not _is_core_idle():
+    if rows < _WORTHWHILE or not _is_core_idle():
         work(0, rows)
         return
     middle = rows // 2

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.compiled import kernel
+from azure_kinect_py.geometry.correspondence import U16, check_image
+from azure_kinect_py.geometry.parallel import in_halves
 from azure_kinect_py.geometry.projection import Floats, rays
-
-Depth = npt.NDArray[np.uint16]
 
 _THOUSAND = np.float32(1000)
 _NAN = np.float32(np.nan)
@@ -32,19 +32,19 @@ class PointCloud:
         self.shape = (camera.height, camera.width)
         self._rays = rays(camera)
 
-    def xyz(self, depth: Depth, out: Floats) -> Floats:
+    def xyz(self, depth: U16, out: Floats) -> Floats:
         """
         Write x, y, z in metres and 1 (PCL's PointXYZ, 16 bytes a point).
 
         :param depth: (H, W) uint16, millimetres.
         :param out: (H, W, 4) float32, returned.
         """
-        _check('depth', depth, self.shape, np.uint16)
-        _check('out', out, (*self.shape, 4), np.float32)
-        _xyz(depth, self._rays, out)
+        check_image('depth', depth, self.shape, np.uint16)
+        check_image('out', out, (*self.shape, 4), np.float32)
+        in_halves(lambda first, last: _xyz(depth, self._rays, out, first, last), self.shape[0])
         return out
 
-    def xyzrgb(self, depth: Depth, color: npt.NDArray[np.uint8], out: Floats) -> Floats:
+    def xyzrgb(self, depth: U16, color: npt.NDArray[np.uint8], out: Floats) -> Floats:
         """
         Write x, y, z in metres, 1, packed color and padding (PCL's PointXYZRGB, 32 bytes a point).
 
@@ -53,25 +53,20 @@ class PointCloud:
         :param out: (H, W, 8) float32, returned; color is the float32 at index 4, with the bytes
             b, g, r, 0 in memory.
         """
-        _check('depth', depth, self.shape, np.uint16)
-        _check('color', color, (*self.shape, color.shape[-1]), np.uint8)
-        _check('out', out, (*self.shape, 8), np.float32)
-        _xyzrgb(depth, color, self._rays, out, out.view(np.uint32))
+        channels = 3 if color.shape[2:] == (3,) else 4
+        check_image('depth', depth, self.shape, np.uint16)
+        check_image('color', color, (*self.shape, channels), np.uint8)
+        check_image('out', out, (*self.shape, 8), np.float32)
+        images = (depth, color, self._rays)
+        bits = out.view(np.uint32)
+        in_halves(lambda first, last: _xyzrgb(images, out, bits, first, last), self.shape[0])
         return out
 
 
-def _check(name: str, array: npt.NDArray[Any], shape: tuple[int, ...], dtype: type) -> None:
-    if array.shape != shape or array.dtype != dtype:
-        raise ValueError(
-            f'{name}: {array.shape} {array.dtype}; needed is {shape} {np.dtype(dtype)}'
-        )
-
-
 @kernel
-def _xyz(depth: Depth, table: Floats, out: Floats) -> None:
-    height, width = depth.shape
-    for row in range(height):
-        for column in range(width):
+def _xyz(depth: U16, table: Floats, out: Floats, first: int, last: int) -> None:
+    for row in range(first, last):
+        for column in range(depth.shape[1]):
             x = table[row, column, 0]
             z = np.float32(depth[row, column]) / _THOUSAND
             z = z if z > 0 and x == x else _NAN  # noqa: PLR0124 (NaN)
@@ -82,16 +77,10 @@ def _xyz(depth: Depth, table: Floats, out: Floats) -> None:
 
 
 @kernel
-def _xyzrgb(
-    depth: Depth,
-    color: npt.NDArray[np.uint8],
-    table: Floats,
-    out: Floats,
-    bits: npt.NDArray[np.uint32],
-) -> None:
-    height, width = depth.shape
-    for row in range(height):
-        for column in range(width):
+def _xyzrgb(images: Any, out: Floats, bits: npt.NDArray[np.uint32], first: int, last: int) -> None:
+    depth, color, table = images
+    for row in range(first, last):
+        for column in range(depth.shape[1]):
             x = table[row, column, 0]
             z = np.float32(depth[row, column]) / _THOUSAND
             ok = z > 0 and x == x  # noqa: PLR0124 (NaN)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from azure_kinect_py.data import CameraCalibration, Matrix
 from azure_kinect_py.geometry.compiled import kernel
 from azure_kinect_py.geometry.distortion import Lens, distort, lens_of, undistort
+from azure_kinect_py.geometry.parallel import in_halves
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
@@ -61,7 +62,8 @@ def rays(camera: CameraCalibration) -> Floats:
     Costs a second at the largest size: keep it.
     """
     table = np.empty((camera.height, camera.width, 2), np.float32)
-    _rays(lens_of(camera), table)
+    lens = lens_of(camera)
+    in_halves(lambda first, last: _rays(lens, table, first, last), camera.height)
     return table
 
 
@@ -89,8 +91,8 @@ def _unproject(lens: Lens, pixels: Floats, depth: Floats, points: Floats, valid:
 
 
 @kernel
-def _rays(lens: Lens, table: Floats) -> None:
-    for row in range(table.shape[0]):
+def _rays(lens: Lens, table: Floats, first: int, last: int) -> None:
+    for row in range(first, last):
         for column in range(table.shape[1]):
             x, y, ok = undistort(lens, np.float32(column), np.float32(row))
             table[row, column, 0] = x if ok else np.float32(np.nan)

@@ -158,15 +158,6 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
 
 
 @part
-def _start(table: Floats, i: int, tile: Any) -> Any:
-    """Note where a tile begins; return the values of the quad's functions there."""
-    row, column, last, width = tile
-    place = min(table[at(COLUMN, i)] + column, last)
-    table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
-    return _functions(table, i, place - table[at(COLUMN, i)], row)
-
-
-@part
 def _functions(table: Floats, i: int, right: F32, down: F32) -> Any:
     """Return the values of a quad's functions at a pixel."""
     return (
@@ -218,8 +209,11 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
     :param keys: (2 * BLOCK,) uint32 to fill: depth less 1, or 65535 outside the quad; two to a
         number.
     """
+    row, column, last, width = tile
     for i in range(count):
-        first = _start(table, i, tile)
+        place = min(table[at(COLUMN, i)] + column, last)
+        table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
+        first = _functions(table, i, place - table[at(COLUMN, i)], row)
         second = _next(table, i, first)
         third = _next(table, i, second)
         fourth = _next(table, i, third)
@@ -230,8 +224,11 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
 @fast_kernel
 def evaluate_two(table: Floats, count: int, tile: Any, keys: U32) -> None:
     """Do as :func:`evaluate`, where no quad covers the latter two of the four pixels."""
+    row, column, last, width = tile
     for i in range(count):
-        first = _start(table, i, tile)
+        place = min(table[at(COLUMN, i)] + column, last)
+        table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
+        first = _functions(table, i, place - table[at(COLUMN, i)], row)
         second = _next(table, i, first)
         keys[2 * i] = _key(table, i, first) | (_key(table, i, second) << _SHIFT)
         keys[2 * i + 1] = _NO_KEYS

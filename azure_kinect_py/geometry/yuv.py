@@ -12,52 +12,82 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import kernel
+from azure_kinect_py.geometry.compiled import kernel, part
 
 Bytes = npt.NDArray[np.uint8]
+Words = npt.NDArray[np.uint32]
 
 # Weights of U and V in units of 2 ** -16.
-_SHIFT = np.int32(16)
+_BITS = np.int32(16)
 _HALF = np.int32(1 << 15)
 _V_TO_R = np.int32(91881)
 _U_TO_G = np.int32(-22554)
 _V_TO_G = np.int32(-46802)
 _U_TO_B = np.int32(116130)
+_MIDDLE = np.int32(128)
+_OPAQUE = np.uint32(0xFF000000)
 
 
-@kernel
-def _clamp(value: np.int32) -> Any:
-    return np.uint8(min(max(value, np.int32(0)), np.int32(255)))
+@part
+def _byte(value: Any) -> Any:
+    return np.uint32(min(max(np.int32(value >> _BITS), np.int32(0)), np.int32(255)))
 
 
-@kernel
-def _put(out: Bytes, row: int, column: int, y: int, u: int, v: int) -> None:
-    luma = (np.int32(y) << _SHIFT) + _HALF
-    cu, cv = np.int32(u) - np.int32(128), np.int32(v) - np.int32(128)
-    out[row, column, 0] = _clamp((luma + _U_TO_B * cu) >> _SHIFT)
-    out[row, column, 1] = _clamp((luma + _U_TO_G * cu + _V_TO_G * cv) >> _SHIFT)
-    out[row, column, 2] = _clamp((luma + _V_TO_R * cv) >> _SHIFT)
-    if out.shape[2] == 4:
-        out[row, column, 3] = 255
+@part
+def _bgra(y: Any, u: Any, v: Any) -> Any:
+    """Return a pixel as four bytes in one number."""
+    luma = np.int32((np.int32(y) << _BITS) + _HALF)
+    cu, cv = np.int32(np.int32(u) - _MIDDLE), np.int32(np.int32(v) - _MIDDLE)
+    blue = _byte(np.int32(luma + _U_TO_B * cu))
+    green = _byte(np.int32(luma + _U_TO_G * cu + _V_TO_G * cv))
+    red = _byte(np.int32(luma + _V_TO_R * cv))
+    return np.uint32(blue | (green << np.uint32(8)) | (red << np.uint32(16)) | _OPAQUE)
 
 
 @kernel
 def nv12_to_bgr(pixels: Bytes, out: Bytes) -> None:
-    """Convert (H * 3 / 2, W) uint8: a plane of Y, then one of U and V in turn at half the size."""
+    """
+    Convert NV12 to BGR or BGRA.
+
+    :param pixels: (H * 3 / 2, W) uint8: Y, then U and V in turn at half the height and width.
+    :param out: (H, W, 3) or (H, W, 4) uint8.
+    """
     height, width = out.shape[0], out.shape[1]
+    words = np.empty(width, np.uint32)
     for row in range(height):
-        for column in range(width):
-            chroma = height + row // 2
-            even = column & ~1
-            y = pixels[row, column]
-            _put(out, row, column, y, pixels[chroma, even], pixels[chroma, even + 1])
+        y, uv = pixels[row], pixels[height + row // 2]
+        for pair in range(width // 2):
+            u, v = uv[2 * pair], uv[2 * pair + 1]
+            words[2 * pair] = _bgra(y[2 * pair], u, v)
+            words[2 * pair + 1] = _bgra(y[2 * pair + 1], u, v)
+        _store(words, out[row])
 
 
 @kernel
 def yuy2_to_bgr(pixels: Bytes, out: Bytes) -> None:
-    """Convert (H, W, 2) uint8: Y of each pixel, followed by U or V of a pair of pixels in turn."""
+    """
+    Convert YUY2 to BGR or BGRA.
+
+    :param pixels: (H, W * 2) uint8: Y, U, Y, V for two pixels at a time.
+    :param out: (H, W, 3) or (H, W, 4) uint8.
+    """
+    width = out.shape[1]
+    words = np.empty(width, np.uint32)
     for row in range(out.shape[0]):
-        for column in range(out.shape[1]):
-            even = column & ~1
-            y = pixels[row, column, 0]
-            _put(out, row, column, y, pixels[row, even, 1], pixels[row, even + 1, 1])
+        line = pixels[row]
+        for pair in range(width // 2):
+            u, v = line[4 * pair + 1], line[4 * pair + 3]
+            words[2 * pair] = _bgra(line[4 * pair], u, v)
+            words[2 * pair + 1] = _bgra(line[4 * pair + 2], u, v)
+        _store(words, out[row])
+
+
+@kernel
+def _store(words: Words, out: Bytes) -> None:
+    for i in range(words.shape[0]):
+        out[i, 0] = np.uint8(words[i])
+        out[i, 1] = np.uint8(words[i] >> np.uint32(8))
+        out[i, 2] = np.uint8(words[i] >> np.uint32(16))
+    if out.shape[1] == 4:
+        for i in range(words.shape[0]):
+            out[i, 3] = 255
