@@ -79,14 +79,15 @@ class Crowd:
             return self._recent[seconds]
 
     def _moment(self, seconds: float) -> Moment:
-        legs = [_leg_at(way, seconds) for way in self._paths.legs]
-        near = [i for i, leg in enumerate(legs) if float(leg.at(np.array(seconds))[1]) > _BEHIND]
-        if self._wardrobe is None or not near:
-            nobody = Poses(np.empty((0, 32, 3)), np.empty((0, 32, 4)))
+        nobody = Poses(np.empty((0, 32, 3)), np.empty((0, 32, 4)))
+        if self._wardrobe is None:
             return Moment(nobody, None, np.empty(0, np.intp), np.empty(0, np.intp))
-        present = np.array(near, np.intp)
-        moments = [np.array([seconds])] * len(near)
-        pose = poses(doing([legs[i] for i in near], moments, self._heights[present]))
+        legs = [_leg_at(way, seconds) for way in self._paths.legs]
+        everybody = doing(legs, [np.array([seconds])] * len(legs), self._heights)
+        present = np.flatnonzero(everybody.z > _BEHIND)
+        if not len(present):
+            return Moment(nobody, None, np.empty(0, np.intp), np.empty(0, np.intp))
+        pose = poses(everybody.of(present))
         solids, owners = self._wardrobe.worn(pose, present)
         stretch, sample = divmod(seconds, STRETCH)
         ids = self._visits[int(stretch)][present, int(sample / STEP)]

@@ -76,6 +76,10 @@ class Doing:
     time: Array
     height: Array
 
+    def of(self, rows: npt.NDArray[np.intp]) -> Doing:
+        """Return what some of them do."""
+        return Doing(*(getattr(self, field.name)[rows] for field in dataclasses.fields(self)))
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Poses:
