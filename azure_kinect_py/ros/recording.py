@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import pathlib
 import threading
 import time
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import KinectError
+from azure_kinect_py.paths import absolute
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source
 from azure_kinect_py.sources.recorder import Recorder
@@ -37,7 +37,7 @@ class Recording:
         with self._lock:
             if self._recorder is not None:
                 raise KinectError(f'already recording to {self._recorder.path}')
-            path = pathlib.Path(time.strftime(pattern)).expanduser().absolute()
+            path = absolute(time.strftime(pattern))
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:

@@ -8,6 +8,7 @@ import functools
 import pathlib
 
 from azure_kinect_py.errors import LibraryNotFound, TrackerError
+from azure_kinect_py.paths import absolute
 from azure_kinect_py.sdk import k4a, k4abt_log
 from azure_kinect_py.sdk.k4a_functions import CALIBRATIONS, DATA
 from azure_kinect_py.sdk.k4abt_functions import CREATE, CREATE_10, K4ABT
@@ -89,7 +90,7 @@ def find_model(model: str, library_path: str = '') -> pathlib.Path:
     :raises TrackerError: listing where it was looked for.
     """
     if model not in MODELS:
-        path = pathlib.Path(model).expanduser().absolute()
+        path = absolute(model)
         if not path.is_file():
             raise TrackerError(
                 f'body_tracking_model_path: there is no file {path}',
@@ -111,7 +112,7 @@ def model_folders(library_path: str = '') -> list[pathlib.Path]:
     """Return the folders where the vendor's packages put the models, the user's folder first."""
     folders = []
     if library_path:
-        given = pathlib.Path(library_path).expanduser().absolute()
+        given = absolute(library_path)
         folders.append(given if given.is_dir() else given.parent)
     try:
         beside = pathlib.Path(load(library_path).path).parent

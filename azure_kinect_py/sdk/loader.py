@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from azure_kinect_py.errors import LibraryNotFound
+from azure_kinect_py.paths import absolute
 from azure_kinect_py.sdk import log, results
 
 Signatures = Mapping[str, tuple[Any, ...]]
@@ -123,7 +124,7 @@ class _Place(NamedTuple):
 
 def _places(spec: Spec, library_path: str) -> Iterator[_Place]:
     if library_path:
-        folder = pathlib.Path(library_path).expanduser().absolute()
+        folder = absolute(library_path)
         if not folder.exists():
             yield _Place(f'sdk_library_path {folder}', folder, binding=True)
             return

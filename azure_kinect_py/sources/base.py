@@ -21,6 +21,9 @@ from azure_kinect_py.modes import ColorControl, DeviceConfig
 
 S = TypeVar('S', bound='Source')
 
+LONGEST_WAIT_S = 1e9
+"""What an endless timeout is cut to."""
+
 QUEUE = 7
 """Captures that wait for a slow reader before the oldest is lost, in the vendor's library."""
 
@@ -49,13 +52,17 @@ class Source(abc.ABC):
     has_imu: bool = True
     clock_epoch: int = 0
     _running: bool = False
+    _closed: bool = False
 
     def start(self) -> None:
         """
         Start the cameras and the IMU.
 
         :raises DeviceError: when the camera refuses or is gone.
+        :raises StreamEnded: when it is closed.
         """
+        if self._closed:
+            raise StreamEnded(f'{self.info.kind}: the source is closed')
         if not self._running:
             self.clock_epoch += 1
             self._start()
@@ -70,19 +77,20 @@ class Source(abc.ABC):
     def close(self) -> None:
         """Stop, and give everything back; harmless when repeated."""
         self.stop()
+        self._closed = True
         self._close()
 
     def capture(self, timeout: float = 1.0) -> Capture:
         """
         Return the next capture, which the caller closes.
 
-        :param timeout: Seconds to wait.
+        :param timeout: Seconds to wait; infinity is allowed.
         :raises CaptureTimeout: when none arrived in time; the stream may still go on.
         :raises StreamEnded: at the end of a recording, or when stopped.
         :raises DeviceError: when the camera was lost.
         """
         self._check_running()
-        capture = self._next_capture(timeout)
+        capture = self._next_capture(min(timeout, LONGEST_WAIT_S))
         if capture is None:
             self._check_running()
             raise CaptureTimeout(f'{self.info.kind}: no capture within {timeout:g} s')
@@ -132,7 +140,7 @@ class Source(abc.ABC):
         :raises: as :meth:`capture` does.
         """
         self._check_running()
-        samples = self._next_imu(timeout) if self.has_imu else []
+        samples = self._next_imu(min(timeout, LONGEST_WAIT_S)) if self.has_imu else []
         if not samples:
             self._check_running()
             raise CaptureTimeout(f'{self.info.kind}: no IMU sample within {timeout:g} s')
@@ -173,12 +181,20 @@ class Source(abc.ABC):
             raise StreamEnded(f'{self.info.kind}: the source is stopped')
 
     def __iter__(self) -> Iterator[Capture]:
-        """Yield captures until the stream ends; each is closed when the next is asked for."""
+        """
+        Yield captures until the stream ends; each is closed when the next is asked for.
+
+        A recording that is held or slow is waited for; a silent camera is a CaptureTimeout.
+        """
         while True:
             try:
                 capture = self.capture()
             except StreamEnded:
                 return
+            except CaptureTimeout:
+                if self.lossless:
+                    continue
+                raise
             with capture:
                 yield capture
 
@@ -190,19 +206,31 @@ class Source(abc.ABC):
         """
         waiting: collections.deque[ImuSample] = collections.deque()
         for capture in self:
-            waiting += self._imu_until_end(0)
+            waiting += self._waiting_imu()
             while waiting and waiting[0].acc_time_usec <= capture.device_time_usec:
                 yield waiting.popleft()
             yield capture
         yield from waiting
-        while samples := self._imu_until_end(1):
+        while samples := self._further_imu():
             yield from samples
 
-    def _imu_until_end(self, timeout: float) -> list[ImuSample]:
+    def _waiting_imu(self) -> list[ImuSample]:
         try:
-            return self.imu(timeout)
+            return self.imu(0)
         except (CaptureTimeout, StreamEnded):
             return []
+
+    def _further_imu(self) -> list[ImuSample]:
+        """Return the next samples after the last capture; nothing at the end."""
+        while self.has_imu:
+            try:
+                return self.imu()
+            except StreamEnded:
+                break
+            except CaptureTimeout:
+                if not self.lossless:
+                    break
+        return []
 
     def __enter__(self: S) -> S:
         """Start and return self."""

@@ -12,6 +12,7 @@ from types import TracebackType
 from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
 from azure_kinect_py.errors import KinectError, RecordingError
 from azure_kinect_py.modes import DeviceConfig
+from azure_kinect_py.paths import absolute, is_special
 from azure_kinect_py.sdk import k4arecord
 from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sdk.record import RecordHandle
@@ -48,7 +49,7 @@ class Recorder:
         imu: bool = True,
         library_path: str = '',
     ) -> None:
-        self.path = pathlib.Path(path).expanduser().absolute()
+        self.path = absolute(path)
         self.config = config
         self.captures = 0
         self.imu_samples = 0
@@ -70,7 +71,7 @@ class Recorder:
 
         :raises RecordingError: when the file cannot be created, or is the one being played.
         """
-        target = pathlib.Path(path).expanduser()
+        target = absolute(path)
         if isinstance(source, Playback) and target.exists() and target.samefile(source.path):
             raise RecordingError(f'{target}: cannot be written: it is being played')
         return cls(
@@ -83,6 +84,8 @@ class Recorder:
         )
 
     def _create(self) -> RecordHandle:
+        if is_special(self.path):
+            raise RecordingError(f'{self.path}: cannot be written: it is not a file')
         try:
             # The library's own words for these are "iostream error".
             with self.path.open('ab'):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import pathlib
 import re
 
 from azure_kinect_py.data import Calibration, DeviceInfo
@@ -11,6 +10,7 @@ from azure_kinect_py.errors import ConfigError, RecordingError
 from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig, Fps, ImageFormat
 from azure_kinect_py.modes import WiredSyncMode as Sync
+from azure_kinect_py.paths import absolute, is_special
 from azure_kinect_py.sdk import k4arecord, structs
 from azure_kinect_py.sdk.playback import PlaybackHandle
 from azure_kinect_py.sources import matroska
@@ -27,7 +27,7 @@ class Recording:
     """
 
     def __init__(self, path: str, library_path: str = '') -> None:
-        self.path = pathlib.Path(path).expanduser().absolute()
+        self.path = absolute(path)
         self._library = k4arecord.load(library_path)
         self._check_file()
         with self.open() as handle:
@@ -56,11 +56,13 @@ class Recording:
             raise RecordingError(f'{self.path}: cannot be read', log=error.log) from error
 
     def _check_file(self) -> None:
+        hint = 'recording_file needs the path of a recording (.mkv).'
+        if is_special(self.path):
+            raise RecordingError(f'{self.path}: is not a file', hint=hint)
         try:
             with self.path.open('rb') as file:
                 matroska.check(file)
         except OSError as error:
-            hint = 'recording_file needs the path of a recording (.mkv).'
             raise RecordingError(
                 f'{self.path}: cannot be read: {error.strerror}', hint=hint
             ) from error

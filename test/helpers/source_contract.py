@@ -91,6 +91,17 @@ class SourceContract:
         with pytest.raises(StreamEnded):
             source.capture(LONG)
 
+    def test_does_not_start_once_closed(self, opener):
+        source = opener()
+        source.close()
+        with pytest.raises(StreamEnded, match='closed'):
+            source.start()
+
+    def test_waits_without_limit(self, source):
+        source.start()
+        source.capture(math.inf).close()
+        assert source.imu(math.inf)
+
     def test_closes_while_running(self, opener):
         source = opener()
         source.start()

@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import gc
 import itertools
+import os
 import pathlib
 import re
 import threading
@@ -211,6 +212,16 @@ def test_pause_loses_nothing(recording):
             assert capture.device_time_usec == recording.captures[1].device_time_usec
 
 
+@pytest.mark.parametrize('stream', ['__iter__', 'events'])
+def test_iteration_waits_for_what_is_slow(recording, stream):
+    slow = PERIOD / 1e6 / 1.2  # a capture every 1.2 s, longer than capture() waits by default
+    with play(recording.path, rate=slow) as source:
+        source.has_imu = False
+        captures = itertools.islice(getattr(source, stream)(), 2)
+        times = [capture.device_time_usec for capture in captures]
+    assert times == [capture.device_time_usec for capture in recording.captures[:2]]
+
+
 def test_stop_wakes_a_paused_reader(recording):
     with play(recording.path, rate=1) as source:
         source.pause(True)
@@ -337,6 +348,15 @@ class TestFilesThatCannotBeRead:
 
     def test_a_folder(self, tmp_path):
         self.refused(tmp_path, 'cannot be read: Is a directory')
+
+    def test_an_unknown_users_home(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(RecordingError, match=r'/~no_such_user/a\.mkv: cannot be read: No such file'):
+            play('~no_such_user/a.mkv')
+
+    def test_a_pipe(self, tmp_path):
+        os.mkfifo(tmp_path / 'a.mkv')  # opening it would wait for a writer
+        self.refused(tmp_path / 'a.mkv', 'is not a file')
 
     def test_no_permission(self, tmp_path, monkeypatch):
         def refuse(path, mode):
