@@ -183,6 +183,26 @@ class StreamGuard:
             return stamp_ns
 
 
+class Turnstile:
+    """
+    Lets each stamp of a stream pass once, and none that is older than one that passed.
+
+    For what two threads may publish: whoever comes first does.
+    """
+
+    def __init__(self) -> None:
+        self._last_ns = -STEP_BACK_NS
+        self._lock = threading.Lock()
+
+    def __call__(self, stamp_ns: int) -> bool:
+        """Return whether it passes; as for :class:`StreamGuard`, time may step far back."""
+        with self._lock:
+            if self._last_ns - STEP_BACK_NS < stamp_ns <= self._last_ns:
+                return False
+            self._last_ns = stamp_ns
+            return True
+
+
 def to_time(stamp_ns: int) -> Time:
     """Return a ROS time in nanoseconds as a message."""
     sec, nanosec = divmod(stamp_ns, 1_000_000_000)

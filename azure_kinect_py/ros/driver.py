@@ -15,7 +15,7 @@ from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import ConfigError, DeviceError
 from azure_kinect_py.geometry.warm_up import warm_up
 from azure_kinect_py.ros.bodies import Bodies
-from azure_kinect_py.ros.clock import StampClock, StreamGuard
+from azure_kinect_py.ros.clock import StampClock, StreamGuard, Turnstile
 from azure_kinect_py.ros.connection import Connection
 from azure_kinect_py.ros.controls import CONTROLS, set_all_controls, set_controls
 from azure_kinect_py.ros.host import Host
@@ -34,6 +34,7 @@ from azure_kinect_py.trackers import open_tracker
 from azure_kinect_py.trackers.base import Tracked
 
 NOTE_AFTER_S = 2.0
+SWITCH_OFF_S = 1.0
 COMPILING = 'compiling the image kernels, which takes half a minute after an install or an update'
 
 
@@ -88,6 +89,7 @@ class Driver:
         self._epoch_lock = threading.Lock()
         self._guard, self._imu_guard = StreamGuard(), StreamGuard()
         self._publishing = threading.Lock()
+        self._claim = Turnstile()
         self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
         self.imu = ImuTopic(advertise, scene.frames.imu) if scene.has_imu else None
         self.bodies = Bodies(scene, advertise, mappings) if scene.has_depth else None
@@ -121,13 +123,16 @@ class Driver:
 
     def _make_tracking(self, scene: Scene) -> Tracking:
         options = self.settings.tracker_options(scene.config, scene.kind)
+        is_synchronous = self.settings.body_tracking_queue == 'synchronous'
         return Tracking(
             lambda: open_tracker(options),
             scene.calibration,
             self._on_bodies,
+            self._on_untracked,
             self._on_silence,
             self._log,
-            is_synchronous=self.settings.body_tracking_queue == 'synchronous',
+            is_synchronous=is_synchronous,
+            awaits_start=is_synchronous and scene.kind == 'playback',
             smoothing=self.settings.body_tracking_smoothing_factor,
         )
 
@@ -192,9 +197,12 @@ class Driver:
             if settings.body_tracking_enabled:
                 check_outputs(settings, self.scene.config)
         elif not settings.body_tracking_enabled:
-            self.tracking.stop()
-        elif not self.connection.stopped:
-            self.tracking.start()
+            self.tracking.stop(SWITCH_OFF_S)
+        else:
+            with open_tracker(settings.tracker_options(self.scene.config, self.scene.kind)):
+                pass  # whoever switches it on is told what is missing
+            if not self.connection.stopped:
+                self.tracking.start()
 
     def _tune(self) -> None:
         settings = self.settings
@@ -222,20 +230,21 @@ class Driver:
         self.temperature_c = capture.temperature_c
         self.recording.write(capture)
         is_held = self.settings.sync_images_to_bodies
+        is_claimed = not is_held and self._claim(stamp_ns)
         if self._track(capture, stamp_ns):
-            if not is_held:
+            if is_claimed:
                 self._publish(capture, stamp_ns)
             return
         with capture:
             if is_held and self.tracking is not None and self.tracking.in_flight:
                 self.untracked += 1  # it would overtake those that wait for their bodies
-            else:
+            elif is_claimed or self._claim(stamp_ns):
                 self._publish(capture, stamp_ns)
 
     def _track(self, capture: Capture, stamp_ns: int) -> bool:
         """Give a capture to the tracker if anybody wants its bodies; return whether it took it."""
         tracking, bodies = self.tracking, self.bodies
-        if tracking is None or bodies is None or not tracking.ready or not bodies.wanted:
+        if tracking is None or bodies is None or not bodies.wanted:
             return False
         return tracking.offer(capture, stamp_ns)
 
@@ -246,9 +255,13 @@ class Driver:
     def _on_bodies(self, result: Tracked, stamp_ns: int) -> None:
         assert self.bodies is not None
         with result.capture:
-            if self.settings.sync_images_to_bodies:
-                self._publish(result.capture, stamp_ns)
+            self._on_untracked(result.capture, stamp_ns)
             self.bodies(result, stamp_ns)
+
+    def _on_untracked(self, capture: Capture, stamp_ns: int) -> None:
+        """Publish the images that were to wait for bodies."""
+        if self._claim(stamp_ns):
+            self._publish(capture, stamp_ns)
 
     def _on_silence(self) -> None:
         if self.bodies is not None:

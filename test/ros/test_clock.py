@@ -9,7 +9,7 @@ import random
 import numpy as np
 import pytest
 
-from azure_kinect_py.ros.clock import STEP_BACK_NS, StampClock, StreamGuard, to_time
+from azure_kinect_py.ros.clock import STEP_BACK_NS, StampClock, StreamGuard, Turnstile, to_time
 
 MS = 1_000_000
 SEC = 1_000_000_000
@@ -224,3 +224,14 @@ def test_guard_keeps_a_stream_strictly_increasing():
 def test_to_time():
     stamp = to_time(1_700_000_000_123_456_789)
     assert (stamp.sec, stamp.nanosec) == (1_700_000_000, 123_456_789)
+
+
+def test_a_turnstile_lets_each_stamp_pass_once_and_in_order():
+    passes = Turnstile()
+    assert [passes(stamp) for stamp in (5, 5, 9, 7, 10)] == [True, False, True, False, True]
+
+
+def test_a_turnstile_lets_time_begin_again():
+    passes = Turnstile()
+    assert passes(3_600_000_000_000)
+    assert passes(1)

@@ -78,17 +78,20 @@ class Log:
 class Bench:
     """Tracking with fake trackers, and what became of the captures."""
 
-    def __init__(self, *trackers, is_synchronous=False):
+    def __init__(self, *trackers, is_synchronous=False, awaits_start=False):
         self.log, self.delivered, self.closed, self.silences = Log(), [], [], 0
+        self.given_back = []
         self.made = []
         self._trackers = list(trackers)
         self.tracking = Tracking(
             self._create,
             None,
             self._deliver,
+            lambda capture, _: self.given_back.append(capture.device_time_usec),
             self._on_silence,
             self.log,
             is_synchronous=is_synchronous,
+            awaits_start=awaits_start,
             smoothing=0.25,
         )
 
@@ -202,7 +205,9 @@ def test_a_failure_is_told_and_the_tracker_started_again(run):
     until(lambda: len(bench.made) == 2 and bench.tracking.ready)
     assert bench.made[0].closed
     assert bench.silences == 1
-    assert 'the GPU fell over' in bench.tracking.problem
+    assert any('the GPU fell over' in line for line in bench.log.lines)
+    assert bench.tracking.problem == ''
+    assert 2 in bench.closed
     assert bench.offer(7)
     until(lambda: bench.delivered[-1][0] == 7)
 
@@ -225,6 +230,71 @@ def test_a_missing_library_is_told_once(run):
     assert 'the cameras go on' in bench.log.lines[0]
 
 
+def test_switched_off_and_on_while_it_starts(run):
+    tracker = FakeTracker()
+    tracker.may_start.clear()
+    bench = run(tracker)
+    until(lambda: bench.made)
+    bench.tracking.stop(0.0)
+    assert not bench.tracking.enabled
+    bench.tracking.start()
+    tracker.may_start.set()
+    until(lambda: bench.tracking.ready)
+    assert bench.offer(1)
+    until(lambda: bench.delivered == [(1, 1000)])
+
+
+def test_switched_off_while_it_starts_it_ends_without_having_run(run):
+    tracker = FakeTracker()
+    tracker.may_start.clear()
+    bench = run(tracker)
+    until(lambda: bench.made)
+    bench.tracking.stop(0.0)
+    tracker.may_start.set()
+    until(lambda: tracker.closed)
+    assert not bench.tracking.ready
+    assert bench.silences == 0
+
+
+def test_switched_on_again_at_once_there_is_a_new_tracker(run):
+    bench = run(FakeTracker(), FakeTracker())
+    until(lambda: bench.tracking.ready)
+    bench.tracking.stop(0.0)
+    bench.tracking.start()
+    until(lambda: len(bench.made) == 2 and bench.tracking.ready)
+    assert bench.made[0].closed
+    assert bench.offer(1)
+    until(lambda: bench.delivered == [(1, 1000)])
+
+
+def test_a_recording_waits_for_the_start(run):
+    tracker = FakeTracker()
+    tracker.may_start.clear()
+    bench = run(tracker, is_synchronous=True, awaits_start=True)
+    offered = []
+    offering = threading.Thread(target=lambda: offered.extend(map(bench.offer, range(5))))
+    offering.start()
+    tracker.may_start.set()
+    offering.join(10)
+    assert offered == [True] * 5
+    until(lambda: len(bench.delivered) == 5)
+
+
+@pytest.mark.parametrize('is_on', [False, True])
+def test_a_recording_does_not_wait_for_a_tracker_that_will_not_come(run, is_on):
+    bench = run(LibraryNotFound('there is none'), is_synchronous=True, awaits_start=True)
+    if not is_on:
+        bench.tracking.stop()
+    assert not bench.offer(1)
+
+
+def test_an_error_that_nobody_expected_is_told(run):
+    bench = run(ZeroDivisionError('oops'))
+    until(lambda: bench.log.lines)
+    assert 'oops' in bench.log.lines[0]
+    assert 'the cameras go on' in bench.log.lines[0]
+
+
 @pytest.mark.parametrize('is_synchronous', [False, True])
 def test_stopping_with_captures_in_flight_gives_them_all_back(run, is_synchronous):
     tracker = FakeTracker()
@@ -240,4 +310,5 @@ def test_stopping_with_captures_in_flight_gives_them_all_back(run, is_synchronou
     assert tracker.closed
     assert not bench.tracking.enabled
     assert bench.tracking.in_flight == 0
-    assert len(set(bench.closed)) == len(bench.closed)
+    assert set(bench.given_back) <= set(bench.closed)
+    assert bench.given_back
