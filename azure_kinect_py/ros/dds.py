@@ -3,20 +3,26 @@
 The Fast DDS profile that large messages need, for this process.
 
 It must be in the environment before the node is made. Whoever has set a profile, or uses another
-RMW, is left alone.
+RMW, is left alone; so is who has too little shared memory for it, with a word of advice.
 """
 
 from __future__ import annotations
 
 import os
 import pathlib
+import re
+import shutil
 from collections.abc import MutableMapping
 
 from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
 
 VARIABLES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
+TRANSPORTS = 'FASTDDS_BUILTIN_TRANSPORTS'
 OLD_DISTROS = ('humble', 'iron', 'jazzy')
 """Where Fast DDS 2 reads the second variable; newer ones warn of it."""
+
+SHARED_MEMORY = '/dev/shm'  # noqa: S108 (where POSIX shared memory is)
+MARGIN = 32 * 1024 * 1024
 
 
 def profile_path() -> pathlib.Path | None:
@@ -32,14 +38,27 @@ def profile_path() -> pathlib.Path | None:
     return path if path.is_file() else None
 
 
-def use_profile(environment: MutableMapping[str, str] = os.environ) -> pathlib.Path | None:
-    """Set the profile unless the user has; return it if it was set."""
+def segment_size(path: pathlib.Path) -> int:
+    """Return the bytes of shared memory that a profile asks for."""
+    found = re.search(r'<segment_size>(\d+)</segment_size>', path.read_text())
+    return int(found[1]) if found else 0
+
+
+def use_profile(environment: MutableMapping[str, str] = os.environ) -> str:
+    """Set the profile unless the user has; return advice if there is too little memory for it."""
     rmw = environment.get('RMW_IMPLEMENTATION', '')
     path = profile_path()
     if path is None or (rmw and 'fastrtps' not in rmw):
-        return None
-    if any(environment.get(variable) for variable in VARIABLES):
-        return None
+        return ''
+    if any(environment.get(variable) for variable in (*VARIABLES, TRANSPORTS)):
+        return ''
+    needed = segment_size(path) + MARGIN
+    free = shutil.disk_usage(SHARED_MEMORY).free if pathlib.Path(SHARED_MEMORY).is_dir() else 0
+    if free < needed:
+        return (
+            f'{SHARED_MEMORY} has {free // 2**20} MB free, {needed // 2**20} MB are needed for '
+            'large messages to arrive reliably; in a container, give it --shm-size=512m or more'
+        )
     is_old = environment.get('ROS_DISTRO', '') in OLD_DISTROS
     environment[VARIABLES[is_old]] = str(path)
-    return path
+    return ''

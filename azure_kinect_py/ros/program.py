@@ -24,7 +24,7 @@ def run(make_node: Callable[[], Any]) -> int:
 
     Signals are ours, not rclpy's, whose handler would end DDS before the cameras are stopped.
     """
-    dds.use_profile()
+    advice = dds.use_profile()
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -35,6 +35,8 @@ def run(make_node: Callable[[], Any]) -> int:
         sys.stderr.write(f'azure_kinect_node: {error}\n')
         rclpy.shutdown()
         return 1
+    if advice:
+        node.log.warning(advice)
     failures: list[KinectError] = []
 
     def give_up(error: KinectError) -> None:

@@ -98,7 +98,7 @@ def run(args: argparse.Namespace, kind: str, reliability: str, depth: int) -> di
     plain.setdefault('ROS_DOMAIN_ID', str(100 + os.getpid() % 100))
     tuned = dict(plain)
     if args.profile:
-        tuned.update(dict.fromkeys(VARIABLES, str(args.profile)))
+        tuned[VARIABLES[0]] = str(args.profile)
     command = [sys.executable, __file__, '--kind', kind, '--reliability', reliability]
     command += ['--depth', str(depth), '--count', str(args.count), '--hz', str(args.hz)]
     command += ['--publisher-depth', str(args.publisher_depth), '--role']

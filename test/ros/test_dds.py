@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Fast DDS profile: used unless the user has other plans, and really in use."""
+
+import pathlib
+import re
+import types
+
+import pytest
+from helpers.ros_graph import Graph
+
+from azure_kinect_py.ros import dds
+
+NEW, OLD = dds.VARIABLES
+
+
+def test_the_profile_is_used_by_default():
+    environment = {}
+    assert dds.use_profile(environment) == ''
+    assert environment == {NEW: str(dds.profile_path())}
+
+
+@pytest.mark.parametrize('distro', ['humble', 'jazzy'])
+def test_older_distributions_read_the_older_variable(distro):
+    environment = {'ROS_DISTRO': distro}
+    dds.use_profile(environment)
+    assert environment[OLD] == str(dds.profile_path())
+    assert NEW not in environment
+
+
+@pytest.mark.parametrize(
+    'environment',
+    [
+        {NEW: '/my/profile.xml'},
+        {OLD: '/my/profile.xml'},
+        {'RMW_IMPLEMENTATION': 'rmw_cyclonedds_cpp'},
+        {'FASTDDS_BUILTIN_TRANSPORTS': 'LARGE_DATA'},
+    ],
+)
+def test_who_has_other_plans_is_left_alone(environment):
+    before = dict(environment)
+    assert dds.use_profile(environment) == ''
+    assert environment == before
+
+
+def test_too_little_shared_memory_is_told(monkeypatch):
+    usage = types.SimpleNamespace(free=64 * 2**20)
+    monkeypatch.setattr(dds.shutil, 'disk_usage', lambda _: usage)
+    environment = {}
+    advice = dds.use_profile(environment)
+    assert '64 MB free' in advice
+    assert '--shm-size' in advice
+    assert environment == {}
+
+
+def test_the_driver_process_has_the_memory_mapped():
+    with Graph() as graph, graph.driver(source='simulated', autostart=False) as driver:
+        assert driver.state == 'unconfigured'
+        maps = pathlib.Path(f'/proc/{driver.process.pid}/maps').read_text()
+        sizes = [
+            int(end, 16) - int(start, 16)
+            for start, end in re.findall(r'^(\w+)-(\w+) .*/dev/shm/', maps, re.MULTILINE)
+        ]
+        assert max(sizes) >= dds.segment_size(dds.profile_path())
+        assert 'WARN' not in driver.output
