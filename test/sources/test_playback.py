@@ -351,7 +351,9 @@ class TestFilesThatCannotBeRead:
 
     def test_an_unknown_users_home(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(RecordingError, match=r'/~no_such_user/a\.mkv: cannot be read: No such file'):
+        with pytest.raises(
+            RecordingError, match=r'/~no_such_user/a\.mkv: cannot be read: No such file'
+        ):
             play('~no_such_user/a.mkv')
 
     def test_a_pipe(self, tmp_path):
