@@ -94,7 +94,7 @@ class JointTable:
     def _select(self, bodies: BodyFrame) -> list[Body]:
         found = {body.id: body for body in bodies.bodies}
         known = [body_id for body_id in self._ids if body_id in found]
-        new = [body_id for body_id in found if body_id not in known]
+        new = sorted(found.keys() - known)  # ids count up: the lower, the longer in view
         self._ids = known + new
         return [found[body_id] for body_id in self._ids[: self._max_bodies]]
 

@@ -125,11 +125,11 @@ class TrackerOptions:
         """
         if self.kind not in TRACKERS:
             allowed = ', '.join(['auto', *TRACKERS])
-            raise ConfigError(f'tracker: {self.tracker!r} is unknown; allowed are {allowed}')
+            raise ConfigError(f'body_tracker: {self.tracker!r} is unknown; allowed are {allowed}')
         if self.kind == 'simulated' and self.source != 'simulated':
             raise ConfigError(
-                f'tracker: simulated needs the simulated source, which knows where people are; '
-                f'with source {self.source} use k4abt'
+                'body_tracker: simulated needs the simulated source, which knows where people '
+                f'are; with source {self.source} use k4abt'
             )
         check_depth_mode(self.depth_mode)
         check_smoothing(self.smoothing)

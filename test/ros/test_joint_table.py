@@ -68,7 +68,7 @@ def test_every_field_of_the_design_is_there(build):
 
 
 def test_rows_are_the_bodies(build):
-    bodies = crowd(5, 4_000_000_000, 2)
+    bodies = crowd(2, 5, 4_000_000_000)
     rows = decode(build(bodies, STAMP_NS)).reshape(3, 32)
     for table, person in zip(rows, bodies.bodies, strict=True):
         assert set(table['body_id']) == {person.id}
@@ -155,7 +155,7 @@ def test_those_in_view_the_longest_stay(calibration):
         rows = decode(build(crowd(*present), STAMP_NS))
         return rows['body_id'].reshape(-1, 32)[:, 0].tolist()
 
-    assert ids(4, 7) == [4, 7]
+    assert ids(7, 4) == [4, 7]
     assert ids(1, 7, 4) == [4, 7]
     assert ids(1, 2, 7) == [7, 1]
     assert ids(4, 2, 1, 7) == [7, 1]

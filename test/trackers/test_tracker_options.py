@@ -56,8 +56,8 @@ def test_values_that_are_not_possible_are_named(name, value, says):
 @pytest.mark.parametrize(
     ('tracker', 'source', 'says'),
     [
-        ('openpose', 'device', "tracker: 'openpose' is unknown; allowed are auto, k4abt, simul"),
-        ('simulated', 'playback', 'tracker: simulated needs the simulated source'),
+        ('openpose', 'device', "body_tracker: 'openpose' is unknown; allowed are auto, k4abt, "),
+        ('simulated', 'playback', 'body_tracker: simulated needs the simulated source'),
     ],
 )
 def test_trackers_that_are_not_possible_are_named(tracker, source, says):
