@@ -185,7 +185,7 @@ def _trunk(tailor: _Tailor, shirt: Look, trousers: Look, *, skirt: bool) -> None
     flat = (1.30, 0.92)
     tailor.tube(hips, (0, -0.05, 0), (0, 0.06, 0), (0.123, 0.117), trousers, flat)
     if skirt:
-        tailor.tube(hips, (0, 0.04, 0), (0, -0.42, 0), (0.115, 0.17), trousers, flat)
+        tailor.tube(hips, (0, 0.04, 0), (0, -0.42, 0), (0.122, 0.185), trousers, flat)
     tailor.tube(belly, (0, -0.09, 0), (0, 0.13, -0.008), (0.1185, 0.120), shirt, flat)
     tailor.tube(chest, (0, -0.09, 0), (0, 0.095, 0), (0.120, 0.115), shirt, flat)
     tailor.tube(chest, (-0.13, 0.145, -0.012), (0.13, 0.145, -0.012), (0.062, 0.062), shirt)
@@ -237,7 +237,7 @@ def _hand(tailor: _Tailor, side: str, sign: float, skin: Look) -> None:
 def _leg(tailor: _Tailor, side: str, cloth: Look, shoes: Look, *, bare: bool) -> None:
     hip, knee, ankle = (Joint[f'{name}_{side}'] for name in ('HIP', 'KNEE', 'ANKLE'))
     thin = 0.85 if bare else 1.0
-    tailor.tube(hip, (0, -0.01, 0), (0, -0.425, 0), (0.086, 0.061 * thin), cloth)
+    tailor.tube(hip, (0, -0.01, 0), (0, -0.425, 0), (0.086 * thin, 0.061 * thin), cloth)
     calf = (0, 0, -0.004), (0, -0.385, -0.006)
     tailor.tube(knee, *calf, (0.060 * thin, 0.050 * thin * thin), cloth)
     tailor.tube(ankle, (0, -0.042, -0.042), (0, -0.054, 0.130), (0.041, 0.030), shoes)

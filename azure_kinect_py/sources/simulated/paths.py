@@ -157,7 +157,7 @@ class Paths:
         ways = [_somewhere(random)]
         if outside:
             ways = [gate, *ways]
-        elif dice > 0.86:
+        elif dice > 0.86 and time >= STRETCH:  # everybody is here for a while first
             ways = [gate, _outside(number)]
         legs: list[Leg] = []
         for target in ways:
