@@ -15,7 +15,7 @@ from azure_kinect_py.sources import Source
 def reset(driver: Driver) -> str:
     """Close the camera and start it again; a recording begins at its start."""
     driver.restart()
-    return 'started again'
+    return 'started again' if driver.active else 'opened again; activate the node to start it'
 
 
 def record(driver: Driver, on: bool) -> str:

@@ -167,3 +167,26 @@ def test_services_of_a_recording(graph, tmp_path):
         result = driver.set('gain', 3)
         assert not result.successful
         assert 'gain' in result.reason
+
+
+def test_reset_does_not_start_what_was_stopped(graph, stub):
+    with start(graph, stub) as driver:
+        driver.wait_for(f'opened device Azure Kinect DK {SERIAL}')
+        assert graph.spin_until(lambda: cameras_run(stub))
+        assert driver.transition('deactivate')
+        answer = driver.service(Trigger, 'reset')
+        assert answer.success
+        assert 'activate' in answer.message
+        assert not cameras_run(stub)
+        assert driver.transition('activate')
+        assert cameras_run(stub)
+        assert driver.service(Trigger, 'reset').message == 'started again'
+        assert cameras_run(stub)
+
+
+def test_bodies_without_depth_are_refused_by_name(graph):
+    with graph.driver(source='simulated', depth_mode='PASSIVE_IR', color_enabled=False) as driver:
+        driver.wait_for('opened simulated')
+        answer = driver.service(SetBool, 'set_body_tracking', data=True)
+        assert not answer.success
+        assert answer.message.startswith('body_tracking_enabled: true needs depth')
