@@ -8,10 +8,14 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration, CameraCalibration, LensModel, Matrix
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.modes import ColorResolution, DepthMode
+
+# As the vendor's library computes: its rounding decides which corner pixels have a direction.
+Floats = npt.NDArray[np.float32]
 
 _DEPTH_LOCATION = 'CALIBRATION_CameraLocationD0'
 _COLOR_LOCATION = 'CALIBRATION_CameraLocationPV0'
@@ -166,8 +170,8 @@ def _color_camera(camera: dict[str, Any], resolution: ColorResolution) -> Camera
     lens, size, radius, model = _lens(camera, _COLOR_LOCATION)
     width, height = size
     if width * 9 // 16 == height:  # calibrated in a 16:9 mode, a crop of the 4:3 sensor
-        lens[1] = (lens[1] * 2304 + 384) / 3072
-        lens[3] = lens[3] * 2304 / 3072
+        lens[1] = (lens[1] * np.float32(2304) + np.float32(384)) / np.float32(3072)
+        lens[3] = lens[3] * np.float32(2304) / np.float32(3072)
     elif width * 3 // 4 != height:
         raise ConfigError(
             f'calibration: {_COLOR_LOCATION} is of a sensor of {width} x {height} pixels, '
@@ -178,16 +182,15 @@ def _color_camera(camera: dict[str, Any], resolution: ColorResolution) -> Camera
     return _in_mode(lens, radius, model, _COLOR_CROPS[resolution], resolution.size)
 
 
-def _lens(
-    camera: dict[str, Any], where: str
-) -> tuple[list[float], tuple[int, int], float, LensModel]:
+def _lens(camera: dict[str, Any], where: str) -> tuple[Floats, tuple[int, int], float, LensModel]:
+    """Return parameters, sensor size, metric radius and model."""
     intrinsics = _field(camera, 'Intrinsics', dict, where)
     inside = f'{where}.Intrinsics'
     kind = _field(intrinsics, 'ModelType', str, inside)
     if kind not in _MODELS:
         allowed = ', '.join(_MODELS)
         raise ConfigError(f'calibration: {inside}.ModelType is {kind!r}; known are {allowed}')
-    lens = _numbers(intrinsics, 'ModelParameters', range(14, 16), inside)
+    lens = np.array(_numbers(intrinsics, 'ModelParameters', range(14, 16), inside), np.float32)
     if lens[2] <= 0 or lens[3] <= 0:
         raise ConfigError(f'calibration: {inside}.ModelParameters: focal lengths must be positive')
     width, height = (int(_number(camera, f'Sensor{side}', where)) for side in ('Width', 'Height'))
@@ -198,21 +201,24 @@ def _lens(
 
 
 def _in_mode(
-    lens: list[float],
+    lens: Floats,
     radius: float,
     model: LensModel,
     crop: tuple[tuple[int, int], tuple[int, int]],
     size: tuple[int, int],
 ) -> CameraCalibration:
-    (binned_width, binned_height), (left, top) = crop
-    cx, cy, fx, fy, k1, k2, k3, k4, k5, k6, codx, cody, p2, p1 = lens[:14]
+    binned, offset = np.array(crop, np.float32)
+    # The JSON counts from the corner of the first pixel, images from its centre.
+    centre = lens[:2] * binned - offset - np.float32(0.5)
+    focal = lens[2:4] * binned
+    k1, k2, k3, k4, k5, k6, codx, cody, p2, p1 = lens[4:14].tolist()
     return CameraCalibration(
         width=size[0],
         height=size[1],
-        fx=fx * binned_width,
-        fy=fy * binned_height,
-        cx=cx * binned_width - left - 0.5,  # the JSON counts from the corner of the first pixel
-        cy=cy * binned_height - top - 0.5,
+        fx=float(focal[0]),
+        fy=float(focal[1]),
+        cx=float(centre[0]),
+        cy=float(centre[1]),
         k1=k1,
         k2=k2,
         k3=k3,
