@@ -101,9 +101,15 @@ def driver(chosen: dict[str, str], given: dict[str, str]) -> Node:
 
 
 def quoted(name: str, value: str) -> str:
-    """Return a value as rcl reads it; a string must not look like a number or a boolean."""
+    """
+    Return a value as rcl reads it; a string must not look like a number or a boolean.
+
+    Quotes that a user has put around it already, as ``-p`` needs them, do not become part of it.
+    """
     if ROWS[name].type != 'string':
         return value
+    if len(value) > 1 and value[0] == value[-1] and value[0] in '\'"':
+        value = value[1:-1]
     return "'" + value.replace("'", "''") + "'"
 
 
