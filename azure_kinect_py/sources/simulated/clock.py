@@ -15,6 +15,7 @@ _COLOR_LATENCY_NS = 17_000_000
 _JITTER_NS = 500_000
 _HICCUP_NS = 7_000_000
 _HICCUP_EVERY = 97.0
+_DELAYS = 4096
 
 
 class Clock:
@@ -29,7 +30,7 @@ class Clock:
 
     def __init__(self, config: DeviceConfig, seed: int, epoch_ns: int) -> None:
         self._period = _TICKS_PER_SECOND // config.fps.hz
-        self._seed = seed
+        self._late = _jitter(seed)
         self._epoch = epoch_ns
         self._drift = float(np.random.default_rng([seed, 10]).uniform(-40e-6, 40e-6))
         self._delay = _ticks(config.depth_delay_off_color_usec)
@@ -50,11 +51,15 @@ class Clock:
 
     def depth_host_ns(self, frame: int) -> int:
         """Return when a depth image reaches the host."""
-        return self._host(self.depth_usec(frame)) + _DEPTH_LATENCY_NS + self._jitter(frame, 0)
+        return (
+            self._host(self.depth_usec(frame)) + _DEPTH_LATENCY_NS + self._late[0][frame % _DELAYS]
+        )
 
     def color_host_ns(self, frame: int) -> int:
         """Return when a color image reaches the host."""
-        return self._host(self.color_usec(frame)) + _COLOR_LATENCY_NS + self._jitter(frame, 1)
+        return (
+            self._host(self.color_usec(frame)) + _COLOR_LATENCY_NS + self._late[1][frame % _DELAYS]
+        )
 
     def arrival_ns(self, frame: int) -> int:
         """Return when all images of a frame have reached the host."""
@@ -82,12 +87,15 @@ class Clock:
     def _host(self, device_usec: int) -> int:
         return self._epoch + round(device_usec * 1000 * (1.0 + self._drift))
 
-    def _jitter(self, frame: int, stream: int) -> int:
-        random = np.random.default_rng([self._seed, 11, frame, stream])
-        late = random.exponential(_JITTER_NS)
-        if random.random() < 1.0 / _HICCUP_EVERY:
-            late += random.uniform(0.0, _HICCUP_NS)
-        return int(min(late, 2 * _HICCUP_NS))
+
+def _jitter(seed: int) -> tuple[list[int], list[int]]:
+    """Return delays of depth and of color images, nanoseconds, which are used in turn."""
+    random = np.random.default_rng([seed, 11])
+    late = random.exponential(_JITTER_NS, (2, _DELAYS))
+    hiccups = random.random(late.shape) < 1.0 / _HICCUP_EVERY
+    late += hiccups * random.uniform(0.0, _HICCUP_NS, late.shape)
+    depth, color = np.minimum(late, 2 * _HICCUP_NS).astype(np.int64).tolist()
+    return depth, color
 
 
 def _ticks(usec: int) -> int:
