@@ -27,9 +27,9 @@ def declare(node: Any, warn: Callable[[str], None]) -> Settings:
 
     :raises ConfigError: on the first value that is not possible; nothing else happens then.
     """
-    names = list(node.list_parameters([], 0).names)
-    given = {name: node.get_parameter(name).value for name in names if name in ROWS}
-    for name in names:
+    overrides = node.get_parameters_by_prefix('')
+    given = {name: item.value for name, item in overrides.items() if name in ROWS}
+    for name in overrides:
         if name not in ROWS and not name.startswith(FOREIGN):
             warn(f'{name}: there is no such parameter{suggestion(name)}')
     settings = Settings.read(given)
