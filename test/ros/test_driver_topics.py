@@ -70,8 +70,12 @@ def test_stamps_are_in_simulated_time_when_told_to(graph):
 def test_the_node_is_where_it_is_expected(graph):
     with graph.driver(**SMALL) as driver:
         driver.wait_for('opened')
-        names = [f'{space}/{name}' for name, space in graph.node.get_node_names_and_namespaces()]
-        assert names.count(NODE) == 1
+        assert graph.spin_until(lambda: node_names(graph).count(NODE) == 1)
+        assert len(node_names(graph)) == 2, 'there are hidden nodes'
         jpegs = graph.listen({'rgb/image_raw/compressed': CompressedImage}, count=2)
         for message in jpegs['rgb/image_raw/compressed']:
             assert bytes(message.data[:2]) == b'\xff\xd8'
+
+
+def node_names(graph):
+    return [f'{space}/{name}' for name, space in graph.node.get_node_names_and_namespaces()]
