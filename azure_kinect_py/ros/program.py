@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,9 @@ from rclpy.signals import SignalHandlerOptions
 from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros import dds
 from azure_kinect_py.ros.autostart import Autostart
+
+LAST_WORK_S = 8.0
+"""What the work in hand gets to end; whoever started us may kill us after ten seconds."""
 
 
 def run(make_node: Callable[[], Any]) -> int:
@@ -54,14 +59,30 @@ def _spin_until(done: threading.Event, node: Any) -> None:
     """Serve the node from a thread, so that the main thread is free for signals."""
     executor = SingleThreadedExecutor()
     executor.add_node(node)
-    spinner = threading.Thread(target=executor.spin, name='executor', daemon=True)
+    spinner = threading.Thread(
+        target=_serve, args=(executor, node, done), name='executor', daemon=True
+    )
     spinner.start()
     done.wait()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
     executor.shutdown()
-    spinner.join()
+    spinner.join(LAST_WORK_S)
+    if spinner.is_alive():  # compiling, or waiting for a camera that does not answer
+        sys.stderr.write('azure_kinect_node: ended in the middle of what it was doing\n')
+        os._exit(1)
     if node.state != 'finalized':
         node.trigger_shutdown()
     node.destroy_node()
     rclpy.shutdown()
+
+
+def _serve(executor: SingleThreadedExecutor, node: Any, done: threading.Event) -> None:
+    """Serve the node; what a callback raises is said, and does not end it."""
+    while not done.is_set():
+        try:
+            executor.spin()
+        except Exception:  # noqa: BLE001 (a node that lives must answer)
+            node.get_logger().error(f'a callback failed unexpectedly:\n{traceback.format_exc()}')
+        else:
+            return

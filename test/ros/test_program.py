@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The program around the node goes on when a callback fails, and ends when it is told to."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from helpers.ros_graph import Graph
+
+PROGRAM = """
+import sys, time, types
+from rclpy.lifecycle import LifecycleNode
+from azure_kinect_py.ros import program
+class Node(LifecycleNode):
+    settings = types.SimpleNamespace(autostart=False)
+    def __init__(self):
+        super().__init__('test')
+        self.state = 'finalized'
+        self.count = 0
+        self.create_timer(0.01, getattr(self, sys.argv[1]))
+    def hang(self):
+        print('hanging', flush=True)
+        time.sleep(60)
+    def fail(self):
+        self.count += 1
+        if self.count == 1:
+            raise RuntimeError('as planned')
+        if self.count == 2:
+            print('went on', flush=True)
+program.LAST_WORK_S = 0.2
+sys.exit(program.run(Node))
+"""
+
+
+@pytest.fixture
+def run():
+    with Graph() as graph:
+
+        def run(what):
+            return subprocess.Popen(
+                [sys.executable, '-c', PROGRAM, what],
+                env=graph.environment | {'PYTHONPATH': os.pathsep.join(sys.path)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+
+        yield run
+
+
+def test_work_that_does_not_end_is_left(run):
+    with run('hang') as process:
+        assert process.stdout.readline() == 'hanging\n'
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert errors == 'azure_kinect_node: ended in the middle of what it was doing\n'
+
+
+def test_a_callback_that_fails_ends_nothing(run):
+    with run('fail') as process:
+        assert process.stdout.readline() == 'went on\n'
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert errors.count('as planned') == 1
