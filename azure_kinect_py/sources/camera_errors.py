@@ -14,8 +14,8 @@ NOT_FOUND_HINT = (
 )
 _BUSY_HINT = 'Close the other program, or choose another camera with sensor_sn.'
 _PERMISSION_HINT = (
-    'Install the udev rule 99-k4a.rules that comes with this package, then plug the camera in '
-    'again; in a container, pass /dev/bus/usb into it.'
+    'Install the udev rule 99-azure-kinect.rules that comes with this package, then plug the '
+    'camera in again; in a container, pass /dev/bus/usb into it.'
 )
 _FEMTO_HINT = "A Femto needs Orbbec's libk4a: name its folder in sdk_library_path."
 _FIRMWARE_HINT = 'Update it with the AzureKinectFirmwareTool of the vendor.'

@@ -116,7 +116,7 @@ def test_a_busy_camera_is_known_by_the_bus(stub, monkeypatch):
 @pytest.mark.parametrize(
     ('fault', 'message', 'hint'),
     [
-        ('denied', 'the camera: no permission to open it', '99-k4a.rules'),
+        ('denied', 'the camera: no permission to open it', '99-azure-kinect.rules'),
         ('old_firmware', 'the camera: the firmware is too old', 'AzureKinectFirmwareTool'),
         ('busy', 'the camera: busy, in use by another program', 'Close the other program'),
     ],
