@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """People who walk, leave and come, through the driver: every output against the ground truth."""
 
+import itertools
+
 import numpy as np
 import pytest
 from helpers.ros_graph import NAMESPACE, Graph
@@ -40,7 +42,7 @@ def crowd():
         clock = Clock(CONFIG, seed, 0)
         looks = [scene.capture(n, clock).truth for n in range(0, FRAMES - 15, 15)]
         ids = [{body.id for body in truth.bodies} for truth in looks]
-        steps = list(zip(ids, ids[1:], strict=False))
+        steps = list(itertools.pairwise(ids))
         if any(a - b for a, b in steps) and any(b - a for a, b in steps) and len(ids[0]) > 1:
             return seed, [scene.capture(n, clock).truth for n in range(FRAMES)]
     pytest.fail('everybody stays')
@@ -161,7 +163,7 @@ def same_sign(turns, others):
 
 def test_somebody_left_and_somebody_came(frames):
     ids = [{body.id for body in truth.bodies} for truth in frames.values()]
-    steps = list(zip(ids, ids[1:], strict=False))
+    steps = list(itertools.pairwise(ids))
     assert any(a - b for a, b in steps)
     assert any(b - a for a, b in steps)
 
