@@ -25,11 +25,8 @@ import numba
 F = TypeVar('F', bound=Callable[..., object])
 
 _config: Any = numba.config
-_REORDERED = {
-    'contract',
-    'nsz',
-    'arcp',
-}  # rounding may differ; NaN and infinity stay what they are
+# Rounding may differ; NaN and infinity stay what they are.
+_REORDERED = {'contract', 'nsz', 'arcp'}
 
 
 def kernel(function: F) -> F:
@@ -92,5 +89,8 @@ def _parents() -> Iterator[Path]:
         yield Path(_config.CACHE_DIR)
     with contextlib.suppress(RuntimeError):  # there may be no home
         yield Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache')
-    # The user's own: code that others could have put there would be run.
-    yield Path(tempfile.gettempdir()) / f'azure_kinect_py-{os.getuid()}'
+    shared = Path(tempfile.gettempdir()) / f'azure_kinect_py-{os.getuid()}'
+    with contextlib.suppress(OSError):
+        shared.mkdir(mode=0o700, exist_ok=True)
+        if shared.stat().st_uid == os.getuid():  # what others put there must not be run
+            yield shared

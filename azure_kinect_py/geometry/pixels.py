@@ -14,7 +14,7 @@ U8 = npt.NDArray[np.uint8]
 
 _THOUSAND = np.float32(1000)
 _HALF = np.float32(0.5)
-_LARGEST = np.float32(65535)
+_TOO_MUCH = np.float32(65536)
 
 
 def depth_to_metres(depth: U16, out: F32) -> F32:
@@ -63,7 +63,7 @@ def _to_millimetres(depth: F32, out: U16) -> None:
     for row in range(depth.shape[0]):
         for column in range(depth.shape[1]):
             z = depth[row, column] * _THOUSAND + _HALF
-            out[row, column] = np.uint16(z) if 0 < z <= _LARGEST else np.uint16(0)
+            out[row, column] = np.uint16(z) if _HALF <= z < _TOO_MUCH else np.uint16(0)
 
 
 @kernel

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where machine code is kept, in processes of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = """
+import tempfile
+import numpy as np
+{before}
+from azure_kinect_py.geometry.compiled import cache_folder
+from azure_kinect_py.geometry.pixels import _to_metres, depth_to_metres
+depth_to_metres(np.ones((2, 2), np.uint16), np.empty((2, 2), np.float32))
+print(cache_folder() or 'none', sum(_to_metres.stats.cache_hits.values()))
+"""
+
+
+def run(before='', **environment):
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ('NUMBA_CACHE_DIR', 'XDG_CACHE_HOME', 'HOME', 'TMPDIR')
+    }
+    result = subprocess.run(
+        [sys.executable, '-c', PROGRAM.format(before=before)],
+        env={**inherited, **environment},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    folder, hits = result.stdout.split()
+    return folder, int(hits)
+
+
+def test_the_users_cache_folder_serves_the_next_start(tmp_path):
+    first = run(XDG_CACHE_HOME=str(tmp_path))
+    assert first[0].startswith(f'{tmp_path}/azure_kinect_py/')
+    assert first[1] == 0
+    assert run(XDG_CACHE_HOME=str(tmp_path)) == (first[0], 1)
+
+
+@pytest.mark.parametrize('setting', ['NUMBA_CACHE_DIR', 'HOME'])
+def test_other_places(setting, tmp_path):
+    folder, _ = run(**{'HOME': str(tmp_path / 'home'), setting: str(tmp_path)})
+    assert folder.startswith(str(tmp_path))
+
+
+def test_without_a_home_that_can_be_written(tmp_path):
+    folder, _ = run(HOME='/dev/null', TMPDIR=str(tmp_path))
+    assert folder.startswith(f'{tmp_path}/azure_kinect_py-{os.getuid()}/')
+
+
+def test_where_nothing_can_be_written_it_still_works():
+    # Temporary files go to the working folder where all else fails: to none that exists, here.
+    places = dict.fromkeys(('HOME', 'XDG_CACHE_HOME', 'NUMBA_CACHE_DIR'), '/dev/null')
+    assert run(**places, before="tempfile.tempdir = '/dev/null'") == ('none', 0)
+
+
+def test_the_install_folder_is_not_written(tmp_path):
+    before = sorted(Path('azure_kinect_py/geometry').rglob('*.nb?'))
+    run(XDG_CACHE_HOME=str(tmp_path))
+    assert sorted(Path('azure_kinect_py/geometry').rglob('*.nb?')) == before

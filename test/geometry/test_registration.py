@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Registration equals the vendor's depth engine, whatever the modes, threads and buffers."""
+
+import threading
+
+import numpy as np
+import pytest
+from helpers.references import CASES
+
+from azure_kinect_py.data import Calibration, CameraCalibration
+from azure_kinect_py.errors import ConfigError
+from azure_kinect_py.geometry import parallel
+from azure_kinect_py.geometry.calibration import parse_calibration
+from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
+from azure_kinect_py.modes import ColorResolution, DepthMode
+
+INVALID = 0x12345  # as the references were made
+WIDE = CASES[6]
+assert WIDE.depth_mode is DepthMode.WFOV_UNBINNED
+
+
+def rows(image, step):
+    kept = image[step // 2 :: step]
+    return kept.reshape(len(kept), -1)
+
+
+def assert_same_depth(ours, theirs):
+    either = (ours > 0) | (theirs > 0)
+    assert either.mean() > 0.1
+    wrong = either & (np.abs(ours.astype(int) - theirs) > 1)
+    assert wrong.sum() <= 1e-4 * either.sum()
+
+
+@pytest.fixture(params=CASES, ids=str)
+def case(request):
+    return request.param
+
+
+def test_depth_equals_the_engine(case):
+    ours = rows(DepthToColor(case.calibration)(case.depth), case.color_step)
+    theirs = case.load()['depth_to_color']
+    if case is WIDE:
+        # With a lens that sees beyond the image's left edge the engine loses quads next to it, up
+        # to eight in a row of them; the vendor's own C code draws them, and so does this.
+        lost = (ours > 0) & (theirs == 0)
+        assert lost[:, 20:].sum() <= 1
+        ours = np.where(lost, 0, ours)
+    assert_same_depth(ours, theirs)
+
+
+def test_color_equals_the_engine(case):
+    ours = rows(ColorToDepth(case.calibration)(case.depth, case.color), case.depth_step)
+    theirs = case.load()['color_to_depth']
+    ours, theirs = (image.reshape(-1, 4).astype(int) for image in (ours, theirs))
+    valid = theirs.any(1)
+    assert valid.mean() > 0.1
+    np.testing.assert_array_equal(ours.any(1), valid)
+    assert np.abs(ours - theirs).max() <= 1
+
+
+@pytest.mark.parametrize('interpolation', Interpolation)
+@pytest.mark.parametrize('dtype', [np.uint8, np.uint16])
+@pytest.mark.parametrize('case', [case for case in CASES if case.with_values], ids=str)
+def test_other_images_equal_the_engine(case, dtype, interpolation):
+    mapping = DepthToColor(case.calibration)
+    depth, values = mapping.with_values(
+        case.depth, case.values(dtype), interpolation=interpolation, invalid=INVALID
+    )
+    images = case.load()
+    assert_same_depth(rows(depth, case.color_step), images['depth_to_color'])
+    theirs = images[f'{np.dtype(dtype).name}_{interpolation.name.lower()}']
+    wrong = np.abs(rows(values, case.color_step).astype(int) - theirs) > 1
+    assert wrong.mean() < 5e-5
+    assert values.dtype == dtype
+    assert values[depth == 0].tolist() == [INVALID & np.iinfo(dtype).max] * (depth == 0).sum()
+
+
+def test_depth_along_with_values_is_the_same():
+    case = CASES[0]
+    mapping = DepthToColor(case.calibration)
+    alone = mapping(case.depth)
+    together, _ = mapping.with_values(case.depth, case.depth)
+    assert np.abs(alone.astype(int) - together).max() <= 1
+
+
+def test_bgr_gives_what_bgra_gives():
+    case = CASES[0]
+    mapping = ColorToDepth(case.calibration)
+    color = case.color
+    color[..., 3] = 255
+    np.testing.assert_array_equal(
+        mapping(case.depth, color), mapping(case.depth, np.ascontiguousarray(color[..., :3]))
+    )
+
+
+def test_invisible_color_that_is_valid_is_not_zero():
+    case = CASES[0]
+    image = ColorToDepth(case.calibration)(case.depth, np.zeros_like(case.color))
+    assert {tuple(pixel) for pixel in np.unique(image.reshape(-1, 4), axis=0)} == {
+        (0, 0, 0, 0),
+        (1, 0, 0, 0),
+    }
+
+
+def test_writes_into_the_buffers_it_is_given():
+    case = CASES[1]
+    to_color, to_depth = DepthToColor(case.calibration), ColorToDepth(case.calibration)
+    depth = np.full(to_color.shape, 9, np.uint16)
+    color = np.full((*to_depth.shape, 4), 9, np.uint8)
+    assert to_color(case.depth, depth) is depth
+    assert to_depth(case.depth, case.color, color) is color
+    np.testing.assert_array_equal(depth, to_color(case.depth))
+    np.testing.assert_array_equal(color, to_depth(case.depth, case.color))
+
+
+@pytest.mark.parametrize('idle', [True, False])
+def test_several_threads_at_once_get_the_same(idle, monkeypatch):
+    monkeypatch.setattr(parallel, '_is_core_idle', lambda: idle)
+    case = CASES[0]
+    to_color, to_depth = DepthToColor(case.calibration), ColorToDepth(case.calibration)
+    depths = [case.depth, np.ascontiguousarray(case.depth[::-1])]
+    expected = [(to_color(depth), to_depth(depth, case.color)) for depth in depths]
+    results = [[] for _ in range(4)]
+
+    def work(number):
+        depth = depths[number % 2]
+        for _ in range(5):
+            results[number].append((to_color(depth), to_depth(depth, case.color)))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, images in enumerate(results):
+        assert len(images) == 5
+        for image in images:
+            np.testing.assert_array_equal(image[0], expected[number % 2][0])
+            np.testing.assert_array_equal(image[1], expected[number % 2][1])
+
+
+def pinhole(width, height, focal):
+    return CameraCalibration(
+        width, height, focal, focal, (width - 1) / 2, (height - 1) / 2, metric_radius=1.7
+    )
+
+
+def pair(shift=(0, 0, 0), scale=1):
+    """Two cameras without lens distortion, the color camera ``scale`` times as fine."""
+    pose = np.eye(4)
+    pose[:3, 3] = shift
+    eye = np.eye(4)
+    return Calibration(
+        pinhole(64, 48, 50.0), pinhole(64 * scale, 48 * scale, 50.0 * scale), (eye, pose, eye, eye)
+    )
+
+
+def test_the_same_camera_twice_gives_the_same_depth():
+    depth = np.full((48, 64), 1500, np.uint16)
+    out = DepthToColor(pair())(depth)
+    # At the border rounding decides which side of the mesh a pixel is on.
+    assert (out[1:-1, 1:-1] == 1500).all()
+    color = np.random.default_rng(1).integers(1, 255, (48, 64, 4), np.uint8)
+    mapped = ColorToDepth(pair())(depth, color)
+    np.testing.assert_array_equal(mapped[1:-2, 1:-2], color[1:-2, 1:-2])
+
+
+def test_lone_pixels_and_thin_lines_vanish():
+    depth = np.zeros((48, 64), np.uint16)
+    depth[10, 10] = depth[20, :] = depth[:, 30] = 1000
+    depth[20, 30] = 0
+    out = DepthToColor(pair(scale=3))(depth)
+    assert not out[: 3 * 18].any()
+    # Around the gap in the cross, three corners of a quad are there: a triangle is drawn.
+    depth[20, 30] = 1000
+    assert DepthToColor(pair(scale=3))(depth)[3 * 19 : 3 * 22, 3 * 29 : 3 * 32].any()
+
+
+def test_one_missing_corner_leaves_a_triangle():
+    depth = np.full((48, 64), 1000, np.uint16)
+    depth[20, 30] = 0
+    out = DepthToColor(pair(scale=4))(depth)
+    hole = out[4 * 19 : 4 * 21, 4 * 29 : 4 * 31]
+    assert (hole == 0).any()
+    assert (hole == 1000).any()
+    assert set(np.unique(out)) == {0, 1000}
+
+
+@pytest.mark.parametrize(('step', 'filled'), [(0.0399, True), (0.0475, False)])
+def test_depth_edges_are_not_filled(step, filled):
+    depth = np.full((48, 64), 2000, np.uint16)
+    depth[:, 32:] = round(2000 * (1 + step))
+    between = DepthToColor(pair(scale=4))(depth)[96, 4 * 31 + 3 : 4 * 32]
+    assert between.all() == filled
+
+
+def test_the_nearer_surface_wins():
+    depth = np.full((48, 64), 3000, np.uint16)
+    depth[10:40, 20:40] = 500
+    out = DepthToColor(pair(shift=(0.05, 0, 0), scale=2))(depth)
+    near = np.nonzero(out == 500)
+    assert near[1].min() >= 2 * 20 + 8  # moved right by 5 depth pixels, over what is far
+    assert set(np.unique(out)) == {0, 500, 3000}
+
+
+def test_far_and_near_depth_keeps_its_value():
+    for value in (1, 50, 32768, 65535):
+        out = DepthToColor(pair())(np.full((48, 64), value, np.uint16))
+        assert (out[1:-1, 1:-1] == value).all()
+
+
+def test_needs_both_cameras():
+    retail = CASES[0].raw
+    for modes in (
+        (DepthMode.OFF, ColorResolution.R720P),
+        (DepthMode.NFOV_UNBINNED, ColorResolution.OFF),
+    ):
+        for kind in (DepthToColor, ColorToDepth):
+            with pytest.raises(ConfigError, match='needs both cameras'):
+                kind(parse_calibration(retail, *modes))
+
+
+def test_images_of_another_size_or_type_are_refused():
+    to_color, to_depth = DepthToColor(pair()), ColorToDepth(pair())
+    depth, color = np.zeros((48, 64), np.uint16), np.zeros((48, 64, 4), np.uint8)
+    with pytest.raises(ValueError, match=r'depth: \(64, 48\)'):
+        to_color(depth.T)
+    with pytest.raises(ValueError, match=r'depth: .* float64'):
+        to_color(depth.astype(float))
+    with pytest.raises(ValueError, match=r'out: .* uint8'):
+        to_color(depth, np.zeros((48, 64), np.uint8))
+    with pytest.raises(ValueError, match='color: '):
+        to_depth(depth, color[:, :, :2])
+    with pytest.raises(ValueError, match=r'color: .* contiguous'):
+        to_depth(depth, color[:, :, :3])
+    with pytest.raises(ValueError, match='values: float32'):
+        to_color.with_values(depth, depth.astype(np.float32))
