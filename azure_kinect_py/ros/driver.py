@@ -42,6 +42,7 @@ class Driver:
     """
     One camera, from opened to closed.
 
+    :ivar active: Whether it is meant to stream, also while the camera is lost.
     :raises KinectError: when the source cannot be opened, or cannot do what the settings ask for.
     """
 
@@ -51,6 +52,7 @@ class Driver:
         self.settings = settings
         self.recording = Recording(host.log)
         self.topics: list[Topic] = []
+        self.active = False
         self.connection = Connection(settings.source_options, self._prepare, host.log)
         source = self.connection.open()
         self.info = source.info
@@ -143,12 +145,14 @@ class Driver:
         :raises KinectError: when the cameras do not start.
         """
         self.connection.start()
+        self.active = True
         self.streams.start()
         if self.tracking is not None and self.settings.body_tracking_enabled:
             self.tracking.start()
 
     def stop(self) -> None:
         """Stop everything; the laser is off then."""
+        self.active = False
         self.connection.stop()
         if self.tracking is not None:
             self.tracking.stop()
@@ -166,9 +170,16 @@ class Driver:
         """
         Close the camera and start it again; a camera that is missing is waited for.
 
+        One that does not stream is opened again only.
+
         :raises KinectError: when it does not start.
         """
+        active = self.active
         self.close()
+        if not active:
+            self.connection.open()
+            return
+        self.active = True
         try:
             self.start()
         except DeviceError:
@@ -195,7 +206,8 @@ class Driver:
     def _switch_tracking(self, settings: Settings) -> None:
         if self.tracking is None:
             if settings.body_tracking_enabled:
-                check_outputs(settings, self.scene.config)
+                config = self.scene.config
+                check_outputs(settings.adapted(config), config)
         elif not settings.body_tracking_enabled:
             self.tracking.stop(SWITCH_OFF_S)
         else:
