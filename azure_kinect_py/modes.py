@@ -222,11 +222,23 @@ class DeviceConfig:
 
         :raises ConfigError: naming the parameter, its value, and what is allowed.
         """
+        self._check_kinds()
         self._check_cameras()
         self._check_rates()
         self._check_format()
         self._check_sync()
         return self
+
+    def _check_kinds(self) -> None:
+        for field in dataclasses.fields(self):
+            value, kind = getattr(self, field.name), type(field.default)
+            if not isinstance(value, kind):
+                members = kind if issubclass(kind, enum.Enum) else ()
+                allowed = ', '.join(f'{kind.__name__}.{member.name}' for member in members)
+                raise ConfigError(
+                    f'{field.name}: {value!r} is not possible; '
+                    f'allowed are {allowed or kind.__name__}'
+                )
 
     def _check_cameras(self) -> None:
         if not self.depth_on and not self.color_on:
