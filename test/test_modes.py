@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A configuration of the wrong kind of values is refused by name, for those who use the library."""
+"""Values of the wrong kind are refused by name, for those who use the library."""
 
 import pytest
 
