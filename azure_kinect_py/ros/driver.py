@@ -146,9 +146,9 @@ class Driver:
         """
         self.connection.start()
         self.active = True
-        self.streams.start()
         if self.tracking is not None and self.settings.body_tracking_enabled:
-            self.tracking.start()
+            self.tracking.start()  # before the first capture of a recording, which waits for it
+        self.streams.start()
 
     def stop(self) -> None:
         """Stop everything; the laser is off then."""
