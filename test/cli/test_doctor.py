@@ -219,6 +219,7 @@ def test_the_exit_code_is_that_of_failures(machine, capsys):
 
 
 def test_a_tracker_without_its_network_and_runtime_is_named(tmp_path):
+    k4a_stub.in_process()  # before the library is loaded, which later tests share
     machine = Machine(tmp_path, {}, library_path=str(k4a_stub.library_folder()))
     findings = {finding.what: finding for finding in tracking.check_tracking(machine)}
     assert findings['libk4abt'].status is Status.OK
