@@ -21,6 +21,7 @@ import tempfile
 import time
 
 import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.srv import ChangeState, GetState
 from rcl_interfaces.srv import GetParameters, SetParameters
 from rclpy.executors import SingleThreadedExecutor
@@ -143,6 +144,14 @@ class Driver:
             self.process.send_signal(number)
         return self.wait_ended(timeout)
 
+    def wait_subscribed(self, topics):
+        """Wait until it knows who subscribes, which it learns later than subscribers find it."""
+        seen = []
+        node = self.graph.node
+        watch = node.create_subscription(DiagnosticArray, '/diagnostics', seen.append, 10)
+        assert self.graph.spin_until(lambda: seen and _subscribed(seen[-1]) >= set(topics))
+        node.destroy_subscription(watch)
+
     def service(self, kind, name, **fields):
         """Call one of its own services."""
         return self.graph.call(kind, f'{NODE}/{name}', **fields)
@@ -182,6 +191,14 @@ class Driver:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def _subscribed(diagnostics):
+    return {
+        status.name.partition(': ')[2]
+        for status in diagnostics.status
+        if ('Subscribed', 'True') in {(pair.key, pair.value) for pair in status.values}
+    }
 
 
 class Listener:

@@ -5,7 +5,6 @@ import time
 
 import numpy as np
 import pytest
-from diagnostic_msgs.msg import DiagnosticArray
 from helpers import k4abt_stub, recordings
 from helpers.k4a_stub import CameraStub, library_folder
 from helpers.ros_graph import Graph
@@ -70,28 +69,12 @@ def run(request, graph, recording, tmp_path_factory):
         graph.listener(OUTPUTS, count=COUNT, depth=1000) as listener,
     ):
         assert driver.transition('configure')
-        wait_subscribed(graph)
+        driver.wait_subscribed(OUTPUTS)
         assert driver.transition('activate')
         messages = listener.messages()
         assert driver.stop()[0] == 0
     assert stub.handles() == {}
     return request.param, messages
-
-
-def wait_subscribed(graph):
-    """Wait until the driver knows of its subscribers, who may have found it a little earlier."""
-    seen = []
-    watch = graph.node.create_subscription(DiagnosticArray, '/diagnostics', seen.append, 10)
-    assert graph.spin_until(lambda: seen and subscribed(seen[-1]) >= OUTPUTS.keys())
-    graph.node.destroy_subscription(watch)
-
-
-def subscribed(diagnostics):
-    return {
-        status.name.removeprefix('azure_kinect_node: ')
-        for status in diagnostics.status
-        if ('Subscribed', 'True') in {(pair.key, pair.value) for pair in status.values}
-    }
 
 
 def stamp(message):

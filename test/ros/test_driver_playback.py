@@ -50,7 +50,7 @@ def raw(recording):
             graph.listener(TOPICS, **options) as listener,
         ):
             assert driver.transition('configure')
-            listener.wait_matched()
+            driver.wait_subscribed(TOPICS.keys() - {'/tf_static'})
             assert driver.transition('activate')
             driver.wait_for('the end of the recording')
             graph.spin_until(lambda: False, 1.0)
