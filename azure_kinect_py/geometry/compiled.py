@@ -25,6 +25,7 @@ import numba
 F = TypeVar('F', bound=Callable[..., object])
 
 _config: Any = numba.config
+_OPTIONS: dict[str, Any] = {'error_model': 'numpy'}  # no exception where a number is 0
 # Rounding may differ; NaN and infinity stay what they are.
 _REORDERED = {'contract', 'nsz', 'arcp'}
 
@@ -40,16 +41,23 @@ def fast_kernel(function: F) -> F:
 
 
 def part(function: F) -> F:
-    """Let kernels take in a function as if its lines were theirs, with their rounding."""
-    options: dict[str, Any] = {'inline': 'always', 'error_model': 'numpy'}
-    compiled: F = numba.njit(**options)(function)
-    return compiled
+    """Compile a piece of kernels into each of them, so that their loops become vectors."""
+    return _inline(function, fastmath=False)
+
+
+def fast_part(function: F) -> F:
+    """Compile like :func:`part`, for fast kernels."""
+    return _inline(function, fastmath=_REORDERED)
 
 
 def _compile(function: F, fastmath: bool | set[str]) -> F:
-    options: dict[str, Any] = {'nogil': True, 'error_model': 'numpy', 'fastmath': fastmath}
     with _pointed_at_cache() as cached:
-        compiled: F = numba.njit(cache=cached, **options)(function)
+        compiled: F = numba.njit(cache=cached, nogil=True, fastmath=fastmath, **_OPTIONS)(function)
+    return compiled
+
+
+def _inline(function: F, fastmath: bool | set[str]) -> F:
+    compiled: F = numba.njit(forceinline=True, fastmath=fastmath, **_OPTIONS)(function)
     return compiled
 
 

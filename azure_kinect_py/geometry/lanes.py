@@ -53,6 +53,22 @@ def plain_merge8(out: U16, offset: int, left: U32, right: U32, index: int) -> No
     plain_merge4(out, offset + 4, right, index)
 
 
+def plain_merge4_values(
+    out: U16, values_out: Any, offset: int, keys: U32, values: U32, index: int
+) -> None:
+    """
+    Do as :func:`plain_merge4`, with another image's values beside depth.
+
+    :param values_out: Like ``out``, uint8 or uint16.
+    :param values: Like ``keys``: the values that come with them.
+    """
+    new = keys[index : index + 2].view(np.uint16)
+    nearer = new < out.reshape(-1)[offset : offset + 4] - np.uint16(1)
+    brought = values[index : index + 2].view(np.uint16)
+    values_out.reshape(-1)[offset : offset + 4][nearer] = brought[nearer]
+    plain_merge4(out, offset, keys, index)
+
+
 def plain_sample4(image: U8, upper: int, lower: int, fx: F32, fy: F32) -> int:
     """
     Return a mix of four pixels of a BGRA image, as four bytes in one number.
@@ -116,6 +132,30 @@ def merge8(_context: Any, out: Any, _offset: Any, left: Any, right: Any, _index:
     return types.void(out, types.intp, left, right, types.intp), build
 
 
+@_instead_of(plain_merge4_values)
+def merge4_values(
+    _context: Any, out: Any, values_out: Any, _offset: Any, keys: Any, values: Any, _index: Any
+) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        depth, images, new, brought = (
+            _Array(context, builder, signature, args, k) for k in (0, 1, 3, 4)
+        )
+        offset, index = args[2], args[5]
+        pointer = depth.pointer(offset, _I16, 4)
+        nearer = _build_nearer(builder, pointer, new.load(index, _I16, 4))
+        element = ir.IntType(signature.args[1].dtype.bitwidth)
+        target = images.pointer(offset, element, 4)
+        value = brought.load(index, _I16, 4)
+        if element.width < _I16.width:
+            value = builder.trunc(value, ir.VectorType(element, 4))
+        chosen = builder.select(nearer, value, builder.load(target, align=1))
+        builder.store(chosen, target, align=1)
+        return context.get_dummy_value()
+
+    offsets = (types.intp, keys, values, types.intp)
+    return types.void(out, values_out, *offsets), build
+
+
 @_instead_of(plain_sample4)
 def sample4(_context: Any, image: Any, _upper: Any, _lower: Any, _fx: Any, _fy: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -160,11 +200,17 @@ class _Array:
 
 def _build_merge(context: Any, builder: Any, signature: Any, args: Any, new: Any) -> Any:
     pointer = _Array(context, builder, signature, args, 0).pointer(args[1], _I16, new.type.count)
+    _build_nearer(builder, pointer, new)
+    return context.get_dummy_value()
+
+
+def _build_nearer(builder: Any, pointer: Any, new: Any) -> Any:
+    """Store the nearer of new depths and those at a pointer; return where the new ones were."""
     one = ir.Constant(new.type, [1] * new.type.count)
     old = builder.sub(builder.load(pointer, align=1), one)  # 0, for none, becomes the farthest
-    nearest = builder.select(builder.icmp_unsigned('<', new, old), new, old)
-    builder.store(builder.add(nearest, one), pointer, align=1)
-    return context.get_dummy_value()
+    nearer = builder.icmp_unsigned('<', new, old)
+    builder.store(builder.add(builder.select(nearer, new, old), one), pointer, align=1)
+    return nearer
 
 
 def _build_sample(builder: Any, rows: list[Any], fx: Any, fy: Any) -> Any:

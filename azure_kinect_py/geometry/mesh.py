@@ -13,22 +13,26 @@ from typing import Any
 
 import numpy as np
 
-from azure_kinect_py.geometry.compiled import fast_kernel, kernel, part
+from azure_kinect_py.geometry.compiled import fast_kernel, fast_part
 from azure_kinect_py.geometry.correspondence import U16, project_row
-from azure_kinect_py.geometry.distortion import Lens
-from azure_kinect_py.geometry.lanes import merge4, merge8
+from azure_kinect_py.geometry.lanes import merge4, merge4_values, merge8
 from azure_kinect_py.geometry.projection import Floats
 from azure_kinect_py.geometry.quad import draw_quad
+from azure_kinect_py.geometry.quad_values import (
+    evaluate_mixed,
+    evaluate_nearest,
+    prepare_values,
+)
 from azure_kinect_py.geometry.quads import (
     BLOCK,
     COLUMN,
     HEIGHT,
     KIND,
     LARGE,
-    LARGEST_STEP,
     PIXEL,
     TABLE,
     U32,
+    VALUES,
     WIDTH,
     at,
     complete,
@@ -44,26 +48,30 @@ _STRANDS = 4  # neighbouring quads share pixels, and a load soon after a store t
 
 @fast_kernel
 def draw_band(
-    depth: U16,
-    table: Floats,
-    shift: Floats,
-    lens: Lens,
+    to_color: Any,
     size: int,
     out: U16,
     first: int,
     last: int,
+    values: Any,
+    values_out: Any,
+    linear: bool,
 ) -> None:
     """
     Draw the rows of the color image from ``first`` up to but not ``last``.
 
     Bands may be drawn at the same time; each reads all of ``depth`` and writes its own rows only.
 
-    :param depth: (Hd, Wd) uint16, millimetres; ``table``, ``shift`` and ``lens`` as in
+    :param to_color: ``depth``, (Hd, Wd) uint16 in millimetres; ``table``, ``shift`` and ``lens`` of
         :class:`~azure_kinect_py.geometry.correspondence.Correspondence`.
     :param size: Sides in pixels beyond which a quad is an exception; no more than the band has
         rows.
     :param out: (Hc, Wc) uint16, Wc at least 8.
+    :param values: Another image of the depth camera, (Hd, Wd) uint8 or uint16, or None.
+    :param values_out: (Hc, Wc) of the same type, or None; left as it is where there is no depth.
+    :param linear: Whether values are mixed; otherwise the nearest is taken.
     """
+    depth, table, shift, lens = to_color
     cleared = first
     columns = depth.shape[1]
     block = np.empty(TABLE, F32)
@@ -85,15 +93,23 @@ def draw_band(
         for start in range(0, columns - 1, BLOCK):
             end = min(start + BLOCK + 1, columns)
             prepare(_cut(upper, start, end), _cut(lower, start, end), block, limits)
-            _draw_small(block, end - start - 1, keys[0], keys[1], out)
+            if values is None:
+                _draw_small(block, end - start - 1, keys[0], keys[1], out)
+            else:
+                depths = (upper[2, start:end], lower[2, start:end])
+                rows = (values[row - 1, start:end], values[row, start:end])
+                prepare_values(depths, rows, block, linear)
+                _draw_values(block, end - start - 1, keys, out, values_out, linear)
             if _peak(block, KIND, end - start - 1) == LARGE:
                 for i in range(end - start - 1):
                     if block[at(KIND, i)] == LARGE:
-                        _draw_large(upper, lower, start + i, out, first, last)
+                        u, v, z = _corners(upper, lower, start + i)
+                        kept = _kept(block, i)
+                        draw_quad(u, v, z, out, first, last, kept, values_out, linear)
     out[cleared:last] = 0
 
 
-@part
+@fast_part
 def _cut(places: Floats, start: int, end: int) -> Any:
     return places[0, start:end], places[1, start:end], places[2, start:end]
 
@@ -160,12 +176,40 @@ def _evaluate(block: Floats, count: int, tile: Any, covered: int, keys: U32) -> 
 
 
 @fast_kernel
-def _draw_large(upper: Floats, lower: Floats, i: int, out: U16, first: int, last: int) -> None:
-    u, v, z = _corners(upper, lower, i)
-    draw_quad(u, v, z, out, first, last, None, None, False)
+def _draw_values(
+    block: Floats, count: int, keys: Any, out: U16, values_out: Any, linear: bool
+) -> None:
+    """Draw depth and values of the quads of a block that are SMALL, in tiles of four pixels."""
+    width = out.shape[1]
+    widest = _peak(block, WIDTH, count)
+    if _peak(block, COLUMN, count) > width - 8:
+        widest = max(widest, 8)
+    for row in range(_peak(block, HEIGHT, count)):
+        for column in range(0, widest, 4):
+            tile = (F32(row), F32(column), F32(width - 4), F32(width))
+            evaluate(block, count, tile, keys[0])
+            if linear:
+                evaluate_mixed(block, count, tile, keys[1])
+            else:
+                evaluate_nearest(block, count, tile, keys[1])
+            for strand in range(_STRANDS):
+                for i in range(strand, count, _STRANDS):
+                    if block[at(HEIGHT, i)] > row:
+                        pixel = int(block[at(PIXEL, i)])
+                        merge4_values(out, values_out, pixel, keys[0], keys[1], 2 * i)
 
 
-@part
+@fast_part
+def _kept(block: Floats, i: int) -> Any:
+    return (
+        block[at(VALUES, i)],
+        block[at(VALUES + 1, i)],
+        block[at(VALUES + 2, i)],
+        block[at(VALUES + 3, i)],
+    )
+
+
+@fast_part
 def _corners(upper: Floats, lower: Floats, i: int) -> Any:
     """Return columns, rows and depths of the corners of a quad, a missing one made up for."""
     holes = (
@@ -179,59 +223,3 @@ def _corners(upper: Floats, lower: Floats, i: int) -> Any:
         complete(upper[1, i], upper[1, i + 1], lower[1, i + 1], lower[1, i], holes),
         complete(upper[2, i], upper[2, i + 1], lower[2, i + 1], lower[2, i], holes),
     )
-
-
-@kernel
-def draw_values(
-    to_color: Any, values: Any, linear: bool, out: U16, values_out: Any, first: int, last: int
-) -> None:
-    """
-    Draw depth and another image of the depth camera together, a band like :func:`draw_band`.
-
-    :param to_color: ``depth``, ``table``, ``shift`` and ``lens``.
-    :param values: (Hd, Wd) uint8 or uint16.
-    :param values_out: (Hc, Wc) of the same type; left as it is where there is no depth.
-    """
-    depth, table, shift, lens = to_color
-    out[first:last] = 0
-    columns = depth.shape[1]
-    places = np.empty((2, 3, columns), F32)
-    for row in range(depth.shape[0]):
-        upper, lower = places[(row + 1) % 2], places[row % 2]
-        project_row(depth[row], table[row], shift, lens, lower[0], lower[1], lower[2])
-        if row == 0:
-            continue
-        for i in range(columns - 1):
-            u, v, z = _corners(upper, lower, i)
-            holes = (
-                upper[2, i] <= 0,
-                upper[2, i + 1] <= 0,
-                lower[2, i + 1] <= 0,
-                lower[2, i] <= 0,
-            )
-            if int(holes[0]) + int(holes[1]) + int(holes[2]) + int(holes[3]) > 1:
-                continue
-            near, far = min(z[0], z[1], z[2], z[3]), max(z[0], z[1], z[2], z[3])
-            if far - near <= LARGEST_STEP * near:
-                above, below = values[row - 1], values[row]
-                kept = _complete_values(
-                    (F32(above[i]), F32(above[i + 1]), F32(below[i + 1]), F32(below[i])),
-                    holes,
-                    linear,
-                )
-                draw_quad(u, v, z, out, first, last, kept, values_out, linear)
-
-
-@kernel
-def _complete_values(values: Any, holes: Any, linear: bool) -> Any:
-    """Return the values of the corners, with that of a missing one made up for."""
-    a, b, c, d = values
-    if holes[0]:
-        a = np.floor((b + d) / F32(2)) if linear else c
-    elif holes[1]:
-        b, c = c, (np.floor((c + d) / F32(2)) if linear else d)
-    elif holes[2]:
-        c = np.floor((b + d) / F32(2)) if linear else a
-    elif holes[3]:
-        d, c = c, (np.floor((b + c) / F32(2)) if linear else b)
-    return a, b, c, d

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import fast_kernel, part
+from azure_kinect_py.geometry.compiled import fast_kernel, fast_part
 from azure_kinect_py.geometry.projection import Floats
 
 U32 = npt.NDArray[np.uint32]
@@ -35,7 +35,8 @@ COLUMN, ROW = 19, 20  # the quad's first pixel
 WIDTH, HEIGHT = 21, 22  # how many pixels it may cover; 0 for quads that are LARGE or NOTHING
 KIND = 23
 PIXEL = 24  # index in the image of the first of the pixels that were evaluated last
-TABLE = 25 * BLOCK
+VALUES = 25  # four rows: another image's values at the corners a, b, c, d
+TABLE = 29 * BLOCK
 
 NOTHING, SMALL, LARGE = F32(0), F32(1), F32(2)  # kinds of quad
 
@@ -48,13 +49,13 @@ _NO_KEYS = np.uint32(0xFFFFFFFF)
 _SHIFT = np.uint32(16)
 
 
-@part
+@fast_part
 def at(row: int, i: int) -> int:
     """Return the index of a row's element in the table of a block."""
     return row * BLOCK + i
 
 
-@part
+@fast_part
 def _ceil(value: F32) -> Any:
     """Round up; below 0 gives 0."""
     value = max(value, _ZERO)
@@ -62,17 +63,17 @@ def _ceil(value: F32) -> Any:
     return whole + _ONE if whole < value else whole
 
 
-@part
+@fast_part
 def _smallest(a: F32, b: F32, c: F32, d: F32) -> Any:
     return min(min(a, b), min(c, d))  # noqa: PLW3301 (in this shape it becomes vectors)
 
 
-@part
+@fast_part
 def _largest(a: F32, b: F32, c: F32, d: F32) -> Any:
     return max(max(a, b), max(c, d))  # noqa: PLW3301
 
 
-@part
+@fast_part
 def complete(a: F32, b: F32, c: F32, d: F32, holes: tuple[bool, bool, bool, bool]) -> Any:
     """
     Return one coordinate of the corners, with one missing corner made up for.
@@ -91,14 +92,14 @@ def complete(a: F32, b: F32, c: F32, d: F32, holes: tuple[bool, bool, bool, bool
     )
 
 
-@part
+@fast_part
 def _put(table: Floats, row: int, i: int, start: F32, right: F32, down: F32) -> None:
     table[at(row, i)] = start
     table[at(row + 1, i)] = right
     table[at(row + 2, i)] = down
 
 
-@part
+@fast_part
 def _put_edge(table: Floats, row: int, i: int, x: F32, y: F32, ex: F32, ey: F32) -> None:
     """Store the area that an edge (ex, ey) spans with a pixel, which starts at (x, y) from it."""
     _put(table, row, i, y * ex - x * ey, -ey, ex)
@@ -157,8 +158,16 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
         table[at(_FOLD, i)] = fold / ((bv - av) * ex - (bu - au) * ey)
 
 
-@part
-def _functions(table: Floats, i: int, right: F32, down: F32) -> Any:
+@fast_part
+def begin(table: Floats, i: int, row: F32, column: F32, last: F32, width: F32) -> Any:
+    """Note the pixel where a tile begins; return how far right of the quad's first one it is."""
+    place = min(table[at(COLUMN, i)] + column, last)
+    table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
+    return place - table[at(COLUMN, i)]
+
+
+@fast_part
+def functions_at(table: Floats, i: int, right: F32, down: F32) -> Any:
     """Return the values of a quad's functions at a pixel."""
     return (
         _value(table, _DIAGONAL, i, right, down),
@@ -170,13 +179,13 @@ def _functions(table: Floats, i: int, right: F32, down: F32) -> Any:
     )
 
 
-@part
+@fast_part
 def _value(table: Floats, row: int, i: int, right: F32, down: F32) -> Any:
     return table[at(row, i)] + table[at(row + 1, i)] * right + table[at(row + 2, i)] * down
 
 
-@part
-def _next(table: Floats, i: int, values: Any) -> Any:
+@fast_part
+def step_right(table: Floats, i: int, values: Any) -> Any:
     """Return the values of a quad's functions one pixel further right."""
     d, l, t, b, r, z = values  # noqa: E741
     return (
@@ -189,8 +198,8 @@ def _next(table: Floats, i: int, values: Any) -> Any:
     )
 
 
-@part
-def _key(table: Floats, i: int, values: Any) -> Any:
+@fast_part
+def depth_key(table: Floats, i: int, values: Any) -> Any:
     """Return depth less 1, or 65535 outside the quad."""
     d, l, t, b, r, z = values  # noqa: E741
     lower = d >= _ZERO
@@ -211,14 +220,12 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
     """
     row, column, last, width = tile
     for i in range(count):
-        place = min(table[at(COLUMN, i)] + column, last)
-        table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
-        first = _functions(table, i, place - table[at(COLUMN, i)], row)
-        second = _next(table, i, first)
-        third = _next(table, i, second)
-        fourth = _next(table, i, third)
-        keys[2 * i] = _key(table, i, first) | (_key(table, i, second) << _SHIFT)
-        keys[2 * i + 1] = _key(table, i, third) | (_key(table, i, fourth) << _SHIFT)
+        first = functions_at(table, i, begin(table, i, row, column, last, width), row)
+        second = step_right(table, i, first)
+        third = step_right(table, i, second)
+        fourth = step_right(table, i, third)
+        keys[2 * i] = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
+        keys[2 * i + 1] = depth_key(table, i, third) | (depth_key(table, i, fourth) << _SHIFT)
 
 
 @fast_kernel
@@ -226,9 +233,7 @@ def evaluate_two(table: Floats, count: int, tile: Any, keys: U32) -> None:
     """Do as :func:`evaluate`, where no quad covers the latter two of the four pixels."""
     row, column, last, width = tile
     for i in range(count):
-        place = min(table[at(COLUMN, i)] + column, last)
-        table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
-        first = _functions(table, i, place - table[at(COLUMN, i)], row)
-        second = _next(table, i, first)
-        keys[2 * i] = _key(table, i, first) | (_key(table, i, second) << _SHIFT)
+        first = functions_at(table, i, begin(table, i, row, column, last, width), row)
+        second = step_right(table, i, first)
+        keys[2 * i] = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
         keys[2 * i + 1] = _NO_KEYS

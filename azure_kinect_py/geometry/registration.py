@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration
 from azure_kinect_py.geometry.correspondence import U16, Correspondence, check_image
-from azure_kinect_py.geometry.mesh import draw_band, draw_values
+from azure_kinect_py.geometry.mesh import draw_band
 from azure_kinect_py.geometry.parallel import in_halves
 from azure_kinect_py.geometry.sampling import sample_rows
 
@@ -48,8 +48,10 @@ class DepthToColor:
         to = self._to_color
         target = self._output(depth, out)
 
+        to_color = (depth, to.table, to.shift, to.lens)
+
         def draw(first: int, last: int) -> None:
-            draw_band(depth, to.table, to.shift, to.lens, self._quad_size, target, first, last)
+            draw_band(to_color, self._quad_size, target, first, last, None, None, False)
 
         in_halves(draw, self.shape[0])
         return target
@@ -85,7 +87,7 @@ class DepthToColor:
 
         def draw(first: int, last: int) -> None:
             values_out[first:last] = background
-            draw_values(to_color, values, linear, target, values_out, first, last)
+            draw_band(to_color, self._quad_size, target, first, last, values, values_out, linear)
 
         in_halves(draw, self.shape[0])
         return target, values_out

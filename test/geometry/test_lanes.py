@@ -35,6 +35,25 @@ def test_merging_depths(function):
         np.testing.assert_array_equal(out, expected)
 
 
+@pytest.mark.parametrize('dtype', [np.uint8, np.uint16])
+def test_merging_values(dtype):
+    @numba.njit
+    def call(out, values_out, offset, keys, values, index):
+        lanes.merge4_values(out, values_out, offset, keys, values, index)
+
+    for _ in range(100):
+        out = RANDOM.choice([0, 1, 2, 3000, 65535], (4, 10)).astype(np.uint16)
+        kept = RANDOM.integers(0, np.iinfo(dtype).max, (4, 10), dtype, endpoint=True)
+        keys = RANDOM.choice([0, 1, 2999, 3000, 65535], 12).astype(np.uint16).view(np.uint32)
+        values = RANDOM.integers(0, 256, 12, np.uint16).view(np.uint32)
+        expected, expected_kept = out.copy(), kept.copy()
+        offset, index = int(RANDOM.integers(36)), int(RANDOM.integers(4))
+        call(out, kept, offset, keys, values, index)
+        lanes.plain_merge4_values(expected, expected_kept, offset, keys, values, index)
+        np.testing.assert_array_equal(out, expected)
+        np.testing.assert_array_equal(kept, expected_kept)
+
+
 @pytest.mark.parametrize('channels', [3, 4])
 def test_sampling_colors(channels):
     plain = lanes.plain_sample4 if channels == 4 else lanes.plain_sample3

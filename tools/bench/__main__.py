@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.bench import bodies, page, whole_path
+from tools.bench import bodies, kernels, page, whole_path
 from tools.bench.results import Results
 from tools.harness.driver import ROOT
 from tools.harness.run import RunFailed
@@ -21,6 +21,7 @@ from tools.harness.run import RunFailed
 def main() -> int:
     """Run the benchmark."""
     parts: dict[str, Callable[[Results], None]] = {
+        'kernels': kernels.measure,
         'bodies': bodies.measure,
         'path': lambda results: whole_path.measure(
             results, args.seconds, args.folder / 'recording.mkv'
