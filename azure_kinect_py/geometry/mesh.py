@@ -62,7 +62,7 @@ def draw_band(
 
     Bands may be drawn at the same time; each reads all of ``depth`` and writes its own rows only.
 
-    :param to_color: ``depth``, (Hd, Wd) uint16 in millimetres; ``table``, ``shift`` and ``lens`` of
+    :param to_color: ``depth``, (Hd, Wd) uint16 in millimetres; ``table``, ``shift``, ``lens`` of
         :class:`~azure_kinect_py.geometry.correspondence.Correspondence`.
     :param size: Sides in pixels beyond which a quad is an exception; no more than the band has
         rows.
