@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -49,12 +50,19 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=_record)
     command.add_argument('file', help='the recording to write')
     command.add_argument(
-        '--seconds', type=float, default=0.0, help='how long; default: until Ctrl-C'
+        '--seconds', type=_duration, default=0.0, help='how long; default: until Ctrl-C'
     )
     _add_source(command, positional=False)
     command = commands.add_parser('doctor', help='what is wrong here, and how to mend it')
     command.set_defaults(command=_doctor)
     return parser
+
+
+def _duration(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f'{text} is not possible; allowed are 0 and more')
+    return seconds
 
 
 def _add_source(command: argparse.ArgumentParser, *, positional: bool) -> None:

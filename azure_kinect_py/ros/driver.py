@@ -93,6 +93,7 @@ class Driver:
         self._publishing = threading.Lock()
         self._claim = Turnstile()
         self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
+        self._image_topics = tuple(self.topics)
         self.imu = ImuTopic(advertise, scene.frames.imu) if scene.has_imu else None
         self.bodies = Bodies(scene, advertise, mappings) if scene.has_depth else None
         self.tracking = self._make_tracking(scene) if scene.has_depth else None
@@ -280,9 +281,11 @@ class Driver:
             self.bodies.clear(self._host.now_ns())
 
     def _captures_wanted(self) -> bool:
-        return self.recording.active or any(
-            topic.wanted for topic in self.topics if topic.name != 'imu'
-        )
+        if self.recording.active or any(topic.wanted for topic in self._image_topics):
+            return True
+        if self.bodies is None or not self.settings.body_tracking_enabled:
+            return False
+        return self.bodies.wanted
 
     def _imu_wanted(self) -> bool:
         return self.recording.active or (self.imu is not None and self.imu.wanted)
@@ -292,8 +295,9 @@ class Driver:
         self._follow_epoch(source)
         self.imu_samples += len(samples)
         self.recording.write_imu(samples)
+        # Samples arrive sooner than images: stamps must not move when somebody subscribes.
+        self._clock.update(samples[-1].acc_time_usec, time.monotonic_ns())
         if self.imu.wanted:
-            self._clock.update(samples[-1].acc_time_usec, time.monotonic_ns())
             self.imu.send(samples, self._stamp_imu)
 
     def _stamp_imu(self, device_time_usec: int) -> int:

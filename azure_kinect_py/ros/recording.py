@@ -42,6 +42,8 @@ class Recording:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise KinectError(f'record_file: {path}: {error.strerror}') from error
+            if path.exists():
+                raise KinectError(f'record_file: {path} exists already; name another file')
             self._recorder = Recorder.of(path, source, library_path=library_path)
             return str(path)
 

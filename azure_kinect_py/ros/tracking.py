@@ -106,7 +106,9 @@ class Tracking:
     def mode(self) -> str:
         """Name and processing mode of the tracker that runs, or nothing."""
         tracker = self._tracker
-        return '' if tracker is None else f'{tracker.name} {tracker.processing_mode}'.strip()
+        if tracker is None or tracker.processing_mode in ('', tracker.name):
+            return '' if tracker is None else tracker.name
+        return f'{tracker.name} {tracker.processing_mode}'
 
     def start(self) -> None:
         """Start the tracker in a thread of its own; harmless when it runs."""

@@ -86,3 +86,13 @@ def test_a_source_is_known_by_its_name(name, kind):
     chosen = program.source_options(options)
     assert chosen.source == kind
     assert chosen.sensor_sn == (name if kind == 'device' else '')
+
+
+@pytest.mark.parametrize('seconds', ['-1', 'nan', 'inf', 'long'])
+def test_record_refuses_a_duration_that_is_none(seconds, capsys, tmp_path):
+    with pytest.raises(SystemExit) as left:
+        program.main(
+            ['record', str(tmp_path / 'a.mkv'), '--source', 'simulated', '--seconds', seconds]
+        )
+    assert left.value.code == 2
+    assert '--seconds' in capsys.readouterr().err

@@ -147,6 +147,9 @@ def test_services_of_a_camera(graph, stub, tmp_path):
         stopped = driver.service(SetBool, 'record', data=False)
         assert stopped.success
         assert 'captures' in stopped.message
+        not_over_it = driver.service(SetBool, 'record', data=True)
+        assert not not_over_it.success
+        assert 'exists already' in not_over_it.message
         assert driver.service(Trigger, 'reset').success
         assert driver.set('gain', 17).successful
         assert driver.get('gain') == 17

@@ -33,7 +33,7 @@ class SourceParameters:
     )
     record_file: str = row(
         '~/azure_kinect_%Y%m%d_%H%M%S.mkv',
-        'Where the service ~/record writes; % codes as of strftime.',
+        'Where the service ~/record writes, never over a file; % codes as of strftime.',
     )
     sdk_library_path: str = row('', 'Folder of libk4a, libk4arecord, libk4abt. Empty: search.')
     simulated_people: int = row(2, 'People who walk in the simulated room.', bounds=(0, 6))

@@ -29,12 +29,16 @@ def open_simulated(options: SourceOptions) -> SimulatedSource:
 
     It takes the serial number that is asked for, so that several can be told apart.
 
-    :raises ConfigError: when there are too many people for the room.
+    :raises ConfigError: when there are too many people for the room, or the seed is negative.
     """
     people = options.simulated_people
     if not 0 <= people <= MOST_PEOPLE:
         raise ConfigError(
             f'simulated_people: {people} is out of range; allowed are 0 to {MOST_PEOPLE}'
+        )
+    if options.simulated_seed < 0:
+        raise ConfigError(
+            f'simulated_seed: {options.simulated_seed} is out of range; allowed are 0 and more'
         )
     raw, serial = _factory_calibration(options.sensor_sn)
     config = options.config

@@ -25,7 +25,7 @@ STRETCH = 10.0
 STEP = 0.1
 """Seconds between the moments at which plans are compared."""
 
-MOST_PEOPLE = 12
+MOST_PEOPLE = 6
 
 _APART = 0.66  # metres between the middles of two people
 _CLEARANCE = 0.34  # metres to furniture and walls

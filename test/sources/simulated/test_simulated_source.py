@@ -156,7 +156,12 @@ def test_serial_keeps_its_zeros_and_can_be_chosen():
     assert b'000000000042' in chosen.calibration.raw
 
 
-@pytest.mark.parametrize('people', [-1, 13])
+@pytest.mark.parametrize('people', [-1, 7])
 def test_too_many_people_are_refused_by_name(people):
-    with pytest.raises(ConfigError, match=f'simulated_people: {people}.*0 to 12'):
+    with pytest.raises(ConfigError, match=f'simulated_people: {people}.*0 to 6'):
         open_simulated(options(simulated_people=people))
+
+
+def test_a_negative_seed_is_refused_by_name():
+    with pytest.raises(ConfigError, match=r'simulated_seed: -1.*0 and more'):
+        open_simulated(options(simulated_seed=-1))
