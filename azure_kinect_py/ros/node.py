@@ -119,7 +119,8 @@ class AzureKinectNode(LifecycleNode):
             self._withdraw()
             raise
         self.driver, self._snapshots = driver, Snapshots(driver)
-        self._log.info(f'opened {driver.describe()}')
+        if self.last_error is None:  # else it is told when the cameras have started
+            self._log.info(f'opened {driver.describe()}')
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -134,6 +135,8 @@ class AzureKinectNode(LifecycleNode):
         except BaseException:
             super().on_deactivate(state)
             raise
+        if self.last_error is not None:
+            self._log.info(f'opened {self.driver.describe()}')
         return TransitionCallbackReturn.SUCCESS
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
