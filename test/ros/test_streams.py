@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The threads that read a source: stalls, losses, ends, slow and absent subscribers."""
+
+import itertools
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from azure_kinect_py.data import Capture, DeviceInfo, Image, ImuSample
+from azure_kinect_py.errors import DeviceError, RecordingError
+from azure_kinect_py.modes import DeviceConfig, ImageFormat, WiredSyncMode
+from azure_kinect_py.ros import connection, streams
+from azure_kinect_py.ros.connection import Connection
+from azure_kinect_py.ros.streams import Streams
+from azure_kinect_py.sources import SourceOptions
+from azure_kinect_py.sources.base import Source
+
+
+class FakeCamera(Source):
+    """A camera of a thousand frames a second, with a queue, and switches for what goes wrong."""
+
+    def __init__(self, config=None):
+        self.info = DeviceInfo('device', '0001')
+        self.config = config or DeviceConfig()
+        self.stalled = False
+        self.error = None
+        self.closed = False
+        self.read = 0
+        self._last = 0.0
+        self._numbers = itertools.count()
+        self._stop_event = threading.Event()
+
+    def _start(self):
+        self._stop_event.clear()
+
+    def _stop(self):
+        self._stop_event.set()
+
+    def _close(self):
+        self.closed = True
+
+    def _next_capture(self, timeout):
+        if self.error:
+            raise self.error
+        if self.stalled:
+            self._stop_event.wait(timeout)
+            return None
+        if timeout == 0 and time.monotonic() - self._last < 0.001:
+            return None
+        self._stop_event.wait(min(timeout, 0.001))
+        self._last = time.monotonic()
+        self.read += 1
+        image = Image(np.zeros((2, 2), np.uint16), ImageFormat.DEPTH16, next(self._numbers), 0)
+        return Capture(depth_image=image)
+
+    def _next_imu(self, timeout):
+        self._stop_event.wait(0.001)
+        return [ImuSample((0, 0, 0), 1, (0, 0, 0), 1, 20.0)]
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def info(self, message):
+        self.lines.append(message)
+
+    warning = error = info
+
+
+class Rig:
+    def __init__(self, monkeypatch, *cameras):
+        self.cameras = list(cameras)
+        self.log, self.captures, self.samples = Log(), [], []
+        self.wanted = True
+        self.busy = threading.Event()
+        monkeypatch.setattr(connection, 'open_source', self._open)
+        monkeypatch.setattr(connection, 'FIRST_DELAY_S', 0.01)
+        monkeypatch.setattr(streams, 'PATIENCE_S', 0.02)
+        monkeypatch.setattr(streams, 'STALLED_S', 0.1)
+        monkeypatch.setattr(streams, 'IDLE_S', 0.01)
+        monkeypatch.setattr(streams, 'LOOK_EVERY_S', 0.05)
+        self.options = []
+        self.prepared = []
+        self.connection = Connection(SourceOptions(), self.prepared.append, self.log)
+        self.streams = Streams(
+            self.connection,
+            self._take,
+            lambda source, samples: self.samples.extend(samples),
+            lambda: self.wanted,
+            lambda: self.wanted,
+            self.log,
+        )
+
+    def _open(self, options):
+        self.options.append(options)
+        camera = self.cameras.pop(0)
+        if isinstance(camera, Exception):
+            raise camera
+        return camera
+
+    def _take(self, source, capture):
+        self.captures.append(capture.device_time_usec)
+
+    def start(self):
+        self.connection.start()
+        self.streams.start()
+        return self
+
+    def stop(self):
+        self.connection.close()
+        self.streams.join()
+
+    def until(self, condition):
+        deadline = time.monotonic() + 10
+        while not condition():
+            assert time.monotonic() < deadline, self.log.lines
+            time.sleep(0.002)
+
+
+@pytest.fixture
+def rig(monkeypatch):
+    rigs = []
+
+    def build(*cameras):
+        rigs.append(Rig(monkeypatch, *cameras))
+        return rigs[-1].start()
+
+    yield build
+    for each in rigs:
+        each.stop()
+
+
+def test_captures_and_samples_are_handed_on(rig):
+    running = rig(FakeCamera())
+    running.until(lambda: len(running.captures) > 20 and len(running.samples) > 20)
+    assert running.captures == list(range(len(running.captures)))
+
+
+def test_a_lost_camera_is_opened_again_and_it_is_the_same_one(rig):
+    first, second = FakeCamera(), FakeCamera()
+    running = rig(first, DeviceError('not there'), DeviceError('not there'), second)
+    running.until(lambda: running.captures)
+    first.error = DeviceError('it was lost')
+    running.until(lambda: second.read > 3)
+    assert first.closed
+    assert running.connection.reconnects == 1
+    assert running.options[-1].sensor_sn == '0001'
+    assert running.prepared == [first, second]
+    assert [line.split('\n')[0] for line in running.log.lines] == [
+        'it was lost',
+        'not yet: not there',
+        'the camera is back',
+    ]
+    assert running.connection.problem == ''
+
+
+def test_cameras_that_stall_are_started_again(rig):
+    first, second = FakeCamera(), FakeCamera()
+    running = rig(first, second)
+    running.until(lambda: running.captures)
+    first.stalled = True
+    running.until(lambda: second.read > 3)
+    assert 'no capture for' in running.log.lines[0]
+
+
+def test_a_subordinate_waits_for_its_master(rig):
+    camera = FakeCamera(DeviceConfig(wired_sync_mode=WiredSyncMode.SUBORDINATE))
+    camera.stalled = True
+    running = rig(camera)
+    running.until(lambda: running.log.lines)
+    time.sleep(0.2)
+    assert running.log.lines == ['no captures yet: a subordinate waits for its master']
+    camera.stalled = False
+    running.until(lambda: running.captures)
+
+
+def test_an_error_of_the_file_ends_the_stream(rig):
+    camera = FakeCamera()
+    running = rig(camera)
+    running.until(lambda: running.captures)
+    camera.error = RecordingError('a.mkv: is damaged')
+    running.until(lambda: running.streams.ended)
+    assert running.connection.problem == 'a.mkv: is damaged'
+    assert '~/reset' in running.log.lines[-1]
+
+
+def test_a_camera_that_nobody_wants_is_only_looked_at(rig):
+    camera = FakeCamera()
+    running = rig(camera)
+    running.until(lambda: running.captures)
+    running.wanted = False
+    running.until(lambda: running.streams.idle)
+    before = camera.read
+    time.sleep(0.2)
+    assert camera.read - before < 20
+    camera.error = DeviceError('it was lost')
+    running.cameras.append(FakeCamera())
+    running.until(lambda: running.connection.reconnects == 1)
+    running.wanted = True
+    count = len(running.captures)
+    running.until(lambda: len(running.captures) > count + 5)
+
+
+def test_stopping_ends_waits_at_once(rig):
+    camera = FakeCamera()
+    camera.stalled = True
+    running = rig(camera)
+    began = time.monotonic()
+    running.stop()
+    assert time.monotonic() - began < 5
+    assert camera.closed
