@@ -51,14 +51,21 @@ def depth_to_color(depth: Any, table: Any, shift: Any, lens: Any, out: Any) -> N
     """Draw depth into ``out``, like ``DepthToColor``."""
     height, width = depth.shape
     out[:] = 0
-    above = [_project(depth, table, shift, lens, 0, column) for column in range(width)]
+    above = np.empty((width, 3), F32)
+    for column in range(width):
+        above[column, 0], above[column, 1], above[column, 2] = _project(
+            depth, table, shift, lens, 0, column
+        )
     for row in range(1, height):
+        a = (above[0, 0], above[0, 1], above[0, 2])
         d = _project(depth, table, shift, lens, row, 0)
-        a, above[0] = above[0], d
+        above[0, 0], above[0, 1], above[0, 2] = d
         for column in range(1, width):
-            b, c = above[column], _project(depth, table, shift, lens, row, column)
+            b = (above[column, 0], above[column, 1], above[column, 2])
+            c = _project(depth, table, shift, lens, row, column)
+            above[column, 0], above[column, 1], above[column, 2] = c
             _quad(a, b, c, d, out)
-            a, d, above[column] = b, c, c
+            a, d = b, c
 
 
 @_compiled
