@@ -71,9 +71,7 @@ class PointCloud:
 
 
 @kernel
-def _xyz(
-    depth: U16, x: Floats, y: Floats, out: Floats, first: int, last: int
-) -> None:
+def _xyz(depth: U16, x: Floats, y: Floats, out: Floats, first: int, last: int) -> None:
     for row in range(first, last):
         _xyz_row(depth[row], x[row], y[row], out[row])
 
@@ -112,9 +110,7 @@ def _xyzrgb_row_of_three(depth: U16, color: Bytes, x: Floats, y: Floats, out: Fl
 
 
 @part
-def _put(
-    depth: np.uint16, color: Any, x: np.float32, y: np.float32, out: Floats, i: int
-) -> None:
+def _put(depth: np.uint16, color: Any, x: np.float32, y: np.float32, out: Floats, i: int) -> None:
     z = np.float32(depth) / _THOUSAND
     ok = (z > 0) & (x == x)  # noqa: PLR0124 (NaN)
     z = z if ok else _NAN
