@@ -64,4 +64,4 @@ def test_a_callback_that_fails_ends_nothing(run):
         process.terminate()
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert errors.count('as planned') == 1
+    assert errors.count('RuntimeError: as planned') == 1
