@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from tools.harness.driver import NAMESPACE
 
-FPS = 30
 DIAGNOSTICS_HZ = 1.0
 
 IMAGES = ('rgb', 'depth', 'ir', 'depth_to_rgb', 'rgb_to_depth', 'ir_to_rgb')
@@ -16,18 +15,15 @@ BODY_TOPICS = (
     'body_index_map_to_rgb/image_raw',
 )
 
-EVERYTHING = {
-    'point_cloud': True,
-    'rgb_point_cloud': True,
-}
-"""Parameters that turn on what is off by default."""
+COLORED = {'rgb_point_cloud': True}
 BODIES = {'body_tracking_enabled': True}
 
 
-def expected(imu_hz: float, *, live: bool, bodies: bool) -> dict[str, float]:
+def expected(imu_hz: float, fps: int, *, live: bool, bodies: bool) -> dict[str, float]:
     """
     Return topic -> rate in Hz; 0 for a latched one.
 
+    :param fps: Captures a second.
     :param live: A camera rather than a recording, which has no temperature.
     :param bodies: Whether bodies are tracked.
     """
@@ -36,6 +32,6 @@ def expected(imu_hz: float, *, live: bool, bodies: bool) -> dict[str, float]:
     per_capture += [f'{name}/camera_info' for name in IMAGES]
     per_capture += ['temperature'] * live
     per_capture += [*BODY_TOPICS] * bodies
-    rates = {f'{NAMESPACE}/{topic}': float(FPS) for topic in per_capture}
+    rates = {f'{NAMESPACE}/{topic}': float(fps) for topic in per_capture}
     rates |= {f'{NAMESPACE}/imu': imu_hz, '/diagnostics': DIAGNOSTICS_HZ, '/tf_static': 0.0}
-    return rates | ({'/tf': float(FPS)} if bodies else {})
+    return rates | ({'/tf': float(fps)} if bodies else {})

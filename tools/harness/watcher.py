@@ -31,6 +31,7 @@ from sensor_msgs.msg import PointCloud2
 
 KEPT = 8
 LATCHED = '/tf_static'
+IMU = 'sensor_msgs/msg/Imu'
 JOINTS = 'body_tracking/joints'
 SEEN = 2  # confidence: medium
 NOT_OURS = ('/rosout', '/parameter_events', 'transition_event')
@@ -98,7 +99,7 @@ class Watcher(Node):
         package, _, name = kind.partition('/msg/')
         arrivals = self.arrivals[topic] = Arrivals(topic, kind)
         self.silent.add(topic)
-        qos = QoSProfile(depth=10)
+        qos = QoSProfile(depth=1000 if kind == IMU else 10)  # images hold the IMU's messages up
         if topic == LATCHED:
             qos.durability = DurabilityPolicy.TRANSIENT_LOCAL
         message = getattr(importlib.import_module(f'{package}.msg'), name)
