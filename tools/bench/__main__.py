@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.bench import bodies, kernels, page, whole_path
+from tools.bench import bodies, body_latency, kernels, page, whole_path
 from tools.bench.results import Results
 from tools.harness.driver import ROOT
 from tools.harness.run import RunFailed
@@ -23,6 +23,7 @@ def main() -> int:
     parts: dict[str, Callable[[Results], None]] = {
         'kernels': kernels.measure,
         'bodies': bodies.measure,
+        'latency': lambda results: body_latency.measure(results, args.seconds),
         'path': lambda results: whole_path.measure(
             results, args.seconds, args.folder / 'recording.mkv'
         ),
