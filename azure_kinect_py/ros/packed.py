@@ -50,7 +50,7 @@ class PackedMessage:
         data = serialize_message(message)
         self._size = len(data)
         self._words: Words = np.frombuffer(data + bytes(-len(data) % 4), '<u4').copy()
-        self._stamps = _pairs(self._words, _STAMP_WORDS)
+        self._stamps = stamp_places(self._words)
         self._doubles = _pairs(self._words, _DOUBLE_WORDS)
         self._colors = _quadruples(self._words, _COLOR_WORD)
         self.doubles, self.colors = len(self._doubles), len(self._colors)
@@ -72,6 +72,11 @@ class PackedMessage:
         self._words[self._colors] = colors.astype('<f4').reshape(-1, 4).view('<u4')
         filled = self._words.tobytes()
         return filled[: self._size]
+
+
+def stamp_places(words: Words) -> npt.NDArray[np.intp]:
+    """Return the places, (N, 2), of the two words of :data:`STAMP`."""
+    return _pairs(words, _STAMP_WORDS)
 
 
 def _pairs(words: Words, pair: tuple[int, int]) -> npt.NDArray[np.intp]:

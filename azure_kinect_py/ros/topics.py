@@ -8,7 +8,7 @@ remapping works. Nothing is allocated before the first frame that is wanted.
 
 from __future__ import annotations
 
-from array import array
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,8 +18,11 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2, Poi
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.ros.camera_info import camera_info
+from azure_kinect_py.ros.in_place import InPlaceMessage
+from azure_kinect_py.ros.rcl import publish_in_place
 
 Pixels = npt.NDArray[Any]
+Bytes = npt.NDArray[np.uint8]
 
 
 class Publisher(Protocol):
@@ -54,6 +57,11 @@ class Topic:
         self._publisher.publish(message)
         self.sent += 1
 
+    def publish_in_place(self, message: Bytes) -> None:
+        """Send a serialised message, (N,) uint8, which may be changed when this returns."""
+        publish_in_place(self._publisher, message)
+        self.sent += 1
+
 
 class Advertise(Protocol):
     """Makes topics; given to those who publish, so that they know no node."""
@@ -69,30 +77,29 @@ class BufferTopic:
         self, topic: Topic, message: Any, shape: tuple[int, ...], dtype: npt.DTypeLike
     ) -> None:
         self._topic = topic
-        self._message = message
+        self._template = message
         self._shape = shape
         self._dtype = np.dtype(dtype)
-        self._buffer: Pixels | None = None
 
     @property
     def wanted(self) -> bool:
         """Whether anybody subscribes."""
         return self._topic.wanted
 
-    @property
+    @cached_property
     def buffer(self) -> Pixels:
         """The data of the next message, to be written in place."""
-        if self._buffer is None:
-            size = int(np.prod(self._shape)) * self._dtype.itemsize
-            self._message.data = array('B', bytes(size))
-            # Some versions of the message keep a copy of what they are given: view what it has.
-            self._buffer = np.frombuffer(self._message.data, self._dtype).reshape(self._shape)
-        return self._buffer
+        return self._message.data.view(self._dtype).reshape(self._shape)
+
+    @cached_property
+    def _message(self) -> InPlaceMessage:
+        size = int(np.prod(self._shape)) * self._dtype.itemsize
+        return InPlaceMessage(self._template, size)
 
     def send(self, stamp: Time) -> None:
         """Publish what is in the buffer."""
-        self._message.header.stamp = stamp
-        self._topic.publish(self._message)
+        self._message.stamp(stamp)
+        self._topic.publish_in_place(self._message.memory)
 
 
 class ImageTopic:
@@ -114,13 +121,13 @@ class ImageTopic:
         message.step = int(np.prod(shape[1:])) * np.dtype(dtype).itemsize
         self.image = BufferTopic(advertise(Image, f'{name}/image_raw'), message, shape, dtype)
         self.info = advertise(CameraInfo, f'{name}/camera_info')
-        self._info_message = camera_info(camera, frame_id)
+        self._info_message = InPlaceMessage(camera_info(camera, frame_id))
 
     def send_info(self, stamp: Time) -> None:
         """Publish the camera_info, if it is wanted."""
         if self.info.wanted:
-            self._info_message.header.stamp = stamp
-            self.info.publish(self._info_message)
+            self._info_message.stamp(stamp)
+            self.info.publish_in_place(self._info_message.memory)
 
 
 class CompressedTopic:
