@@ -197,10 +197,14 @@ class Turnstile:
     def __call__(self, stamp_ns: int) -> bool:
         """Return whether it passes; as for :class:`StreamGuard`, time may step far back."""
         with self._lock:
-            if self._last_ns - STEP_BACK_NS < stamp_ns <= self._last_ns:
-                return False
-            self._last_ns = stamp_ns
-            return True
+            passes = self.is_open_to(stamp_ns)
+            if passes:
+                self._last_ns = stamp_ns
+            return passes
+
+    def is_open_to(self, stamp_ns: int) -> bool:
+        """Return whether a stamp would pass now."""
+        return not self._last_ns - STEP_BACK_NS < stamp_ns <= self._last_ns
 
 
 def to_time(stamp_ns: int) -> Time:

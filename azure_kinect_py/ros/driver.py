@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import nullcontext
 from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
@@ -92,6 +93,7 @@ class Driver:
         self._guard, self._imu_guard = StreamGuard(), StreamGuard()
         self._publishing = threading.Lock()
         self._claim = Turnstile()
+        self._is_holding = False
         self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
         self._image_topics = tuple(self.topics)
         self.imu = ImuTopic(advertise, scene.frames.imu) if scene.has_imu else None
@@ -105,7 +107,7 @@ class Driver:
             self._imu_wanted,
             self._log,
         )
-        self.captures = self.imu_samples = self.untracked = 0
+        self.captures = self.imu_samples = 0
         self.temperature_c = float('nan')
         self._tune()
         if self.settings.publish_tf:
@@ -131,7 +133,7 @@ class Driver:
             lambda: open_tracker(options),
             scene.calibration,
             self._on_bodies,
-            self._on_untracked,
+            self._publish,
             self._on_silence,
             self._log,
             is_synchronous=is_synchronous,
@@ -242,17 +244,34 @@ class Driver:
         self.captures += 1
         self.temperature_c = capture.temperature_c
         self.recording.write(capture)
-        is_held = self.settings.sync_images_to_bodies
-        is_claimed = not is_held and self._claim(stamp_ns)
+        if self.settings.sync_images_to_bodies:
+            self._hold(capture, stamp_ns, may_wait=source.lossless)
+        else:
+            self._send_on(capture, stamp_ns)
+
+    def _hold(self, capture: Capture, stamp_ns: int, *, may_wait: bool) -> None:
+        """Let the images wait for their bodies; without bodies, for those before them."""
+        self._is_holding = True
+        tracking = self.tracking
         if self._track(capture, stamp_ns):
-            if is_claimed:
-                self._publish(capture, stamp_ns)
             return
-        with capture:
-            if is_held and self.tracking is not None and self.tracking.in_flight:
-                self.untracked += 1  # it would overtake those that wait for their bodies
-            elif is_claimed or self._claim(stamp_ns):
+        if tracking is None or not tracking.queue(capture, stamp_ns, may_wait=may_wait):
+            with capture:
                 self._publish(capture, stamp_ns)
+
+    def _send_on(self, capture: Capture, stamp_ns: int) -> None:
+        """Publish images at once, whatever becomes of the bodies."""
+        if self._is_holding:
+            self._is_holding = False
+            for held, held_stamp_ns in self.tracking.in_flight if self.tracking else ():
+                self._publish(held, held_stamp_ns)
+        if self.settings.body_tracking_queue == 'synchronous':  # in which offering may wait
+            self._publish(capture, stamp_ns)
+        is_claimed = self._claim(stamp_ns)  # before the tracker, which may be quicker than we are
+        with nullcontext() if self._track(capture, stamp_ns) else capture:
+            if is_claimed:
+                with self._publishing:
+                    self.pipeline(capture, stamp_ns)
 
     def _track(self, capture: Capture, stamp_ns: int) -> bool:
         """Give a capture to the tracker if anybody wants its bodies; return whether it took it."""
@@ -262,19 +281,18 @@ class Driver:
         return tracking.offer(capture, stamp_ns)
 
     def _publish(self, capture: Capture, stamp_ns: int) -> None:
+        """Publish images, unless they or newer ones were published."""
+        if not self._claim.is_open_to(stamp_ns):  # results do not wait for images of others
+            return
         with self._publishing:
-            self.pipeline(capture, stamp_ns)
+            if self._claim(stamp_ns):
+                self.pipeline(capture, stamp_ns)
 
     def _on_bodies(self, result: Tracked, stamp_ns: int) -> None:
         assert self.bodies is not None
         with result.capture:
-            self._on_untracked(result.capture, stamp_ns)
+            self._publish(result.capture, stamp_ns)
             self.bodies(result, stamp_ns)
-
-    def _on_untracked(self, capture: Capture, stamp_ns: int) -> None:
-        """Publish the images that were to wait for bodies."""
-        if self._claim(stamp_ns):
-            self._publish(capture, stamp_ns)
 
     def _on_silence(self) -> None:
         if self.bodies is not None:

@@ -56,7 +56,7 @@ class Snapshots:
             problem=driver.connection.problem,
             expected_hz=0.0 if driver.streams.ended or driver.streams.idle else fps,
             captures=driver.captures,
-            dropped=driver.streams.dropped + driver.untracked,
+            dropped=driver.streams.dropped,
             reconnects=driver.connection.reconnects,
             temperature_c=driver.temperature_c,
             sync_in=sync_in,
@@ -74,17 +74,18 @@ class Snapshots:
         tracking = self._driver.tracking
         if tracking is None:
             return None
-        fed, self._fed = tracking.fed > self._fed, tracking.fed
+        counts = tracking.counts
+        fed, self._fed = counts.fed > self._fed, counts.fed
         return TrackerCount(
             enabled=tracking.enabled,
             ready=tracking.ready,
             fed=fed,
             mode=tracking.mode,
             problem=tracking.problem,
-            tracked=tracking.tracked,
-            dropped=tracking.dropped,
-            latency_s=tracking.latency_s,
-            bodies=tracking.bodies,
+            tracked=counts.tracked,
+            dropped=counts.dropped,
+            latency_s=counts.latency_s,
+            bodies=counts.bodies,
         )
 
 

@@ -55,6 +55,25 @@ class DeviceCount:
     sync_out: bool = False
 
 
+@dataclasses.dataclass
+class TrackingCounts:
+    """
+    What goes through the body tracker, counted while it happens.
+
+    :ivar fed: Captures that went in so far.
+    :ivar tracked: Results so far.
+    :ivar dropped: Captures that were offered and have no result.
+    :ivar latency_s: Of the latest result.
+    :ivar bodies: In view at the latest result.
+    """
+
+    fed: int = 0
+    tracked: int = 0
+    dropped: int = 0
+    latency_s: float = 0.0
+    bodies: int = 0
+
+
 @dataclasses.dataclass(frozen=True)
 class TrackerCount:
     """

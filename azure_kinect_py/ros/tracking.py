@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Runs the body tracker beside the cameras: start-up, feeding, results, failures.
+Keeps a body tracker beside the cameras: switched on and off, started again when it fails.
 
 The cameras never wait for it, but in ``synchronous`` tracking: a recording also waits for it to
 start, so that every capture is tracked. Otherwise one capture waits to be fed, and a newer one
@@ -9,47 +9,35 @@ takes its place.
 
 from __future__ import annotations
 
-import collections
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 
 from azure_kinect_py.data import Calibration, Capture
 from azure_kinect_py.errors import KinectError, TrackerError
+from azure_kinect_py.ros import tracker_run
+from azure_kinect_py.ros.capture_line import CaptureLine, HandOut
 from azure_kinect_py.ros.log import Log
-from azure_kinect_py.trackers.base import Tracked, Tracker
+from azure_kinect_py.ros.statistics import TrackingCounts
+from azure_kinect_py.ros.tracker_run import Deliver, TrackerRun
+from azure_kinect_py.trackers.base import Tracker
 
-Deliver = Callable[[Tracked, int], None]
-"""Takes a result, and the stamp of its capture."""
-
-GiveBack = Callable[[Capture, int], None]
-"""Takes a capture, closed, whose images stay valid, and its stamp."""
-
-PATIENCE_S = 0.2
 RETRIES = 3
 RETRY_DELAY_S = 3.0
 STOP_S = 5.0
-
-
-class Fed(NamedTuple):
-    """A capture in the tracker."""
-
-    capture: Capture
-    stamp_ns: int
-    fed_at: float
 
 
 class Tracking:
     """
     A tracker and its threads.
 
-    :param create: Makes a tracker; may raise.
+    :param create: Makes a tracker; what it raises, trying again does not help.
     :param deliver: Called with each result from the tracker's thread; closes its capture.
-    :param give_back: Called with the captures that were in a tracker when it ended.
+    :param hand_out: Called with captures that leave without a result, in order with the others.
     :param on_silence: Called when results stop: switched off, or failed.
     :param is_synchronous: Track every capture.
     :param awaits_start: Hold captures up while the tracker starts; for recordings.
+    :ivar counts: Of all trackers until now.
     """
 
     def __init__(
@@ -57,7 +45,7 @@ class Tracking:
         create: Callable[[], Tracker],
         calibration: Calibration,
         deliver: Deliver,
-        give_back: GiveBack,
+        hand_out: HandOut,
         on_silence: Callable[[], None],
         log: Log,
         *,
@@ -68,23 +56,19 @@ class Tracking:
         self._create = create
         self._calibration = calibration
         self._deliver = deliver
-        self._give_back = give_back
+        self._hand_out = hand_out
         self._on_silence = on_silence
         self._log = log
-        self._size = 2 if is_synchronous else 1
         self._is_synchronous = is_synchronous
         self._awaits_start = awaits_start
         self._smoothing = smoothing
         self._change = threading.Condition()
-        self._inbox: collections.deque[tuple[Capture, int]] = collections.deque()
-        self._inside: collections.deque[Fed] = collections.deque()
         self._tracker: Tracker | None = None
+        self._line: CaptureLine | None = None
         self._thread: threading.Thread | None = None
         self._stopping = True
         self._running = False
-        self.fed = self.tracked = self.dropped = 0
-        self.bodies = 0
-        self.latency_s = 0.0
+        self.counts = TrackingCounts()
         self.problem = ''
 
     @property
@@ -95,12 +79,13 @@ class Tracking:
     @property
     def ready(self) -> bool:
         """Whether the tracker runs and takes captures."""
-        return self._tracker is not None
+        line = self._line
+        return line is not None and line.is_open
 
     @property
-    def in_flight(self) -> int:
-        """How many captures wait for, or are in, the tracker."""
-        return len(self._inbox) + len(self._inside)
+    def in_flight(self) -> list[tuple[Capture, int]]:
+        """The captures that have not left yet and their stamps, oldest first."""
+        return [(entry.capture, entry.stamp_ns) for entry in self._line or ()]
 
     @property
     def mode(self) -> str:
@@ -125,7 +110,9 @@ class Tracking:
         """Stop the tracker, which may end later; harmless when it does not run."""
         with self._change:
             self._stopping = True
-            self._tracker = None
+            self.problem = ''
+            if self._line is not None:
+                self._line.shut()
             self._change.notify_all()
         if self._thread is not None:
             self._thread.join(patience_s)
@@ -146,36 +133,36 @@ class Tracking:
         """
         if capture.depth_image is None or capture.ir_image is None:
             return False
-        with self._change:
-            if self._awaits_start:
+        if self._awaits_start:
+            with self._change:
                 self._change.wait_for(lambda: self.ready or self._stopping or not self._running)
-            if self._is_synchronous:
-                self._change.wait_for(lambda: len(self._inbox) < self._size or not self.ready)
-            if not self.ready:
-                return False
-            while len(self._inbox) >= self._size:
-                self._inbox.popleft()[0].close()
-                self.dropped += 1
-            self._inbox.append((capture, stamp_ns))
-            self._change.notify_all()
-        return True
+        line = self._line
+        return line is not None and line.add(capture, stamp_ns)
+
+    def queue(self, capture: Capture, stamp_ns: int, *, may_wait: bool) -> bool:
+        """
+        Give a capture that is not to be tracked, to leave after those that are in flight.
+
+        :param may_wait: Wait rather than drop it when very many of them are in flight.
+        :returns: False when none are; it then still belongs to the caller.
+        """
+        line = self._line
+        return line is not None and line.add_passing(capture, stamp_ns, may_wait=may_wait)
 
     def _run(self) -> None:
         failures = 0
         while self._goes_on(failures):
-            tracked = self.tracked
+            tracker, tracked = None, self.counts.tracked
             try:
-                self._run_once()
-            except TrackerError as error:
-                failures = 1 if self.tracked > tracked else failures + 1
-                self._say(error, failures)
-            except KinectError as error:
-                failures = RETRIES
-                self._say(error, failures)
+                tracker = self._create()
+                self._use(tracker)
+                failures = 0
             except Exception as error:  # noqa: BLE001 (somebody must be told, and the cameras go on)
-                failures = RETRIES
-                self._say(TrackerError(f'failed unexpectedly: {error!r}'), failures)
-            if 0 < failures < RETRIES:
+                may_heal = tracker is not None and isinstance(error, TrackerError)
+                recent = 1 if self.counts.tracked > tracked else failures + 1
+                failures = recent if may_heal else RETRIES
+                self._say(error, failures)
+            if failures < RETRIES:
                 with self._change:
                     self._change.wait_for(lambda: self._stopping, RETRY_DELAY_S * failures)
 
@@ -185,22 +172,27 @@ class Tracking:
             self._change.notify_all()
             return self._running
 
-    def _say(self, error: KinectError, failures: int) -> None:
-        self.problem = error.message
+    def _say(self, error: Exception, failures: int) -> None:
+        if not isinstance(error, KinectError):
+            error = TrackerError(f'failed unexpectedly: {error!r}')
+        self.problem = '' if self._stopping else error.message
         end = 'trying again' if failures < RETRIES else 'the cameras go on without bodies'
         self._log.error(f'body tracking: {error}\n{end}')
 
-    def _run_once(self) -> None:
+    def _use(self, tracker: Tracker) -> None:
         """Run one tracker until it is stopped, or raise why it failed."""
-        tracker = self._create()
         try:
-            if self._start_up(tracker):
-                self._shuttle(tracker)
+            line = self._start_up(tracker)
+            if line is not None:
+                self._work(tracker, line)
         finally:
-            tracker.close()
+            if not tracker_run.close(tracker):
+                self._log.warning(
+                    f'body tracking: {tracker.name} does not end, and is left behind'
+                )
 
-    def _start_up(self, tracker: Tracker) -> bool:
-        """Start a tracker; return False when it is not wanted any more."""
+    def _start_up(self, tracker: Tracker) -> CaptureLine | None:
+        """Start a tracker; return the line before it, or None when it is not wanted any more."""
         self._log.info(f'body tracking: starting {tracker.name}; this may take a while')
         began = time.monotonic()
         tracker.start(self._calibration)
@@ -208,81 +200,22 @@ class Tracking:
         self._log.info(f'body tracking: {tracker.name} runs, after {took:.1f} s')
         with self._change:
             if self._stopping:
-                return False
+                return None
+            self._line = CaptureLine(
+                self._hand_out, self.counts, is_synchronous=self._is_synchronous
+            )
             self._tracker = tracker
             self.problem = ''
             self._change.notify_all()
-        tracker.set_smoothing(self._smoothing)
-        return True
+            return self._line
 
-    def _shuttle(self, tracker: Tracker) -> None:
-        """Feed in a second thread, and deliver in this one, until stopped or failed."""
-        failures: list[KinectError] = []
-        feeder = threading.Thread(
-            target=self._feed, args=(tracker, failures), name='tracker feeder', daemon=True
-        )
-        feeder.start()
+    def _work(self, tracker: Tracker, line: CaptureLine) -> None:
         try:
-            while self.ready:
-                self._deliver_next(tracker)
+            tracker.set_smoothing(self._smoothing)
+            TrackerRun(tracker, line, self._deliver, self.counts)()
         finally:
-            self._take_no_more()
-            feeder.join()
-            self._drop_all()
-            self._on_silence()
-        if failures:
-            raise failures[0]
-
-    def _take_no_more(self) -> None:
-        with self._change:
             self._tracker = None
-            self._change.notify_all()
-
-    def _feed(self, tracker: Tracker, failures: list[KinectError]) -> None:
-        try:
-            while self._feed_next(tracker):
-                pass
-        except KinectError as error:
-            failures.append(error)
-            self._take_no_more()
-
-    def _feed_next(self, tracker: Tracker) -> bool:
-        with self._change:
-            self._change.wait_for(lambda: self._inbox or not self.ready)
-            if not self.ready:
-                return False
-            capture, stamp_ns = self._inbox.popleft()
-            self._inside.append(Fed(capture, stamp_ns, time.monotonic()))
-            self._change.notify_all()
-        while not tracker.enqueue(capture, PATIENCE_S):
-            if not self.ready:
-                return False
-            if self._inbox and not self._is_synchronous:  # full, and there is a newer one
-                self._inside.pop()
-                capture.close()
-                self.dropped += 1
-                return True
-        self.fed += 1
-        return True
-
-    def _deliver_next(self, tracker: Tracker) -> None:
-        result = tracker.pop(PATIENCE_S)
-        if result is None:
-            return
-        _, stamp_ns, fed_at = self._inside[0]
-        self.tracked += 1
-        self.latency_s = time.monotonic() - fed_at
-        self.bodies = len(result.bodies.bodies)
-        self._deliver(result, stamp_ns)
-        self._inside.popleft()  # not before, so that nothing newer is published first
-
-    def _drop_all(self) -> None:
-        with self._change:
-            lost = [(fed.capture, fed.stamp_ns) for fed in self._inside] + list(self._inbox)
-            self._inside.clear()
-            self._inbox.clear()
-            self.bodies = 0
-        self.dropped += len(lost)
-        for capture, stamp_ns in lost:
-            capture.close()
-            self._give_back(capture, stamp_ns)
+            line.give_back()
+            self._line = None
+            self.counts.bodies = 0
+            self._on_silence()

@@ -143,6 +143,7 @@ class TrackerHandle(handles.Handle):
 
     def shut_down(self) -> None:
         """Take no more captures; who waits gets a TrackerError, frames can still be popped."""
+        self._finalizer.atexit = False  # if the library hangs now, the process can still end
         self._shutdown()
 
     def close(self) -> None:

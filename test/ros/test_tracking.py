@@ -6,149 +6,18 @@ import time
 
 import numpy as np
 import pytest
+from helpers.tracking_bench import FakeTracker, starting, until
 
-from azure_kinect_py.data import BodyFrame, Capture, Image
+from azure_kinect_py.data import Image
 from azure_kinect_py.errors import LibraryNotFound, TrackerError
 from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.ros import tracking as module
-from azure_kinect_py.ros.tracking import Tracking
-from azure_kinect_py.trackers.base import Tracked, Tracker
-
-
-class FakeTracker(Tracker):
-    """A tracker with a queue of three that works while ``go`` is set."""
-
-    name = 'fake'
-    processing_mode = 'cpu'
-
-    def __init__(self, fail_after=None, start_error=None):
-        self.go = threading.Event()
-        self.go.set()
-        self.may_start = threading.Event()
-        self.may_start.set()
-        self.queue = []
-        self.taken = 0
-        self.fail_after = fail_after
-        self.start_error = start_error
-        self.smoothing = None
-        self.closed = False
-
-    def start(self, calibration):
-        self.may_start.wait(10)
-        if self.start_error:
-            raise self.start_error
-
-    def enqueue(self, capture, timeout):
-        if self.fail_after is not None and self.taken >= self.fail_after:
-            raise TrackerError('the GPU fell over')
-        if len(self.queue) >= 3:
-            time.sleep(min(timeout, 0.01))
-            return False
-        self.taken += 1
-        self.queue.append(capture)
-        return True
-
-    def pop(self, timeout):
-        if not self.go.wait(timeout) or not self.queue:
-            time.sleep(0.001)
-            return None
-        capture = self.queue.pop(0)
-        return Tracked(capture, BodyFrame(capture.device_time_usec, ()))
-
-    def set_smoothing(self, factor):
-        self.smoothing = factor
-
-    def close(self):
-        self.closed = True
-        for capture in self.queue:
-            capture.close()
-        self.queue.clear()
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, message):
-        self.lines.append(message)
-
-    warning = error = info
-
-
-class Bench:
-    """Tracking with fake trackers, and what became of the captures."""
-
-    def __init__(self, *trackers, is_synchronous=False, awaits_start=False):
-        self.log, self.delivered, self.closed, self.silences = Log(), [], [], 0
-        self.given_back = []
-        self.made = []
-        self._trackers = list(trackers)
-        self.tracking = Tracking(
-            self._create,
-            None,
-            self._deliver,
-            lambda capture, _: self.given_back.append(capture.device_time_usec),
-            self._on_silence,
-            self.log,
-            is_synchronous=is_synchronous,
-            awaits_start=awaits_start,
-            smoothing=0.25,
-        )
-
-    def _create(self):
-        tracker = self._trackers.pop(0)
-        if isinstance(tracker, Exception):
-            raise tracker
-        self.made.append(tracker)
-        return tracker
-
-    def _deliver(self, result, stamp_ns):
-        self.delivered.append((result.capture.device_time_usec, stamp_ns))
-        result.capture.close()
-
-    def _on_silence(self):
-        self.silences += 1
-
-    def offer(self, number, **images):
-        pixels = np.zeros((2, 2), np.uint16)
-        images = images or {
-            'depth_image': Image(pixels, ImageFormat.DEPTH16, number, 0),
-            'ir_image': Image(pixels, ImageFormat.IR16, number, 0),
-        }
-        capture = Capture(**images, on_close=lambda: self.closed.append(number))
-        return self.tracking.offer(capture, 1000 * number)
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr(module, 'RETRY_DELAY_S', 0.01)
-    monkeypatch.setattr(module, 'PATIENCE_S', 0.02)
-
-
-def until(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-
-
-@pytest.fixture
-def run(quick):
-    """Start tracking with the given trackers; stop it at the end."""
-    started = []
-
-    def start(*trackers, **options):
-        bench = Bench(*trackers, **options)
-        started.append(bench)
-        bench.tracking.start()
-        return bench
-
-    yield start
-    for bench in started:
-        for tracker in bench.made:
-            tracker.go.set()
-            tracker.may_start.set()
-        bench.tracking.stop()
+def run(monkeypatch):
+    with starting(monkeypatch) as start:
+        yield start
 
 
 def test_every_capture_is_tracked_in_order_when_synchronous(run):
@@ -157,7 +26,7 @@ def test_every_capture_is_tracked_in_order_when_synchronous(run):
     assert all(bench.offer(number) for number in range(50))
     until(lambda: len(bench.delivered) == 50)
     assert bench.delivered == [(number, 1000 * number) for number in range(50)]
-    assert bench.tracking.dropped == 0
+    assert bench.tracking.counts.dropped == 0
     assert bench.made[0].smoothing == 0.25
 
 
@@ -175,7 +44,7 @@ def test_the_newest_capture_wins_in_realtime(run):
     until(lambda: len(bench.closed) == 20)
     assert sorted(bench.closed) == list(range(20))
     assert bench.delivered == sorted(bench.delivered)
-    assert bench.tracking.dropped == 20 - len(bench.delivered) > 0
+    assert bench.tracking.counts.dropped == 20 - len(bench.delivered) > 0
 
 
 def test_start_up_holds_nothing_up(run):
@@ -201,7 +70,7 @@ def test_a_failure_is_told_and_the_tracker_started_again(run):
     until(lambda: bench.tracking.ready)
     for number in range(3):
         bench.offer(number)
-        until(lambda number=number: number in bench.closed or bench.tracking.in_flight == 0)
+        until(lambda number=number: number in bench.closed or not bench.tracking.in_flight)
     until(lambda: len(bench.made) == 2 and bench.tracking.ready)
     assert bench.made[0].closed
     assert bench.silences == 1
@@ -280,6 +149,18 @@ def test_a_recording_waits_for_the_start(run):
     until(lambda: len(bench.delivered) == 5)
 
 
+def test_a_missing_model_is_told_once(run):
+    bench = run(TrackerError('there is no model'), FakeTracker())
+    until(lambda: bench.log.lines)
+    until(lambda: not bench.tracking._running)
+    assert not bench.made
+    assert len(bench.log.lines) == 1
+    assert 'the cameras go on' in bench.log.lines[0]
+    assert bench.tracking.problem == 'there is no model'
+    bench.tracking.stop()
+    assert bench.tracking.problem == ''  # off is no problem
+
+
 @pytest.mark.parametrize('is_on', [False, True])
 def test_a_recording_does_not_wait_for_a_tracker_that_will_not_come(run, is_on):
     bench = run(LibraryNotFound('there is none'), is_synchronous=True, awaits_start=True)
@@ -309,6 +190,6 @@ def test_stopping_with_captures_in_flight_gives_them_all_back(run, is_synchronou
     assert not feeding.is_alive()
     assert tracker.closed
     assert not bench.tracking.enabled
-    assert bench.tracking.in_flight == 0
+    assert not bench.tracking.in_flight
     assert set(bench.given_back) <= set(bench.closed)
     assert bench.given_back
