@@ -26,7 +26,7 @@ FIRST_RESULT_S = 60.0
 """The first result may have to wait for kernels to be compiled or engines to be built."""
 
 LEAVE_S = 1.0
-CLOSE_S = 10.0
+CLOSE_S = 5.0
 
 
 class TrackerRun:

@@ -68,12 +68,27 @@ def make_imu(start_usec, end_usec, hz=400):
     return samples
 
 
-def record(path, config=SMALL, count=10, *, imu=True, start_usec=1_000_000, with_calibration=True):
-    """Write a recording and return what was written."""
+def record(
+    path,
+    config=SMALL,
+    count=10,
+    *,
+    imu=True,
+    start_usec=1_000_000,
+    with_calibration=True,
+    without_depth=(),
+):
+    """
+    Write a recording and return what was written.
+
+    :param without_depth: Numbers of captures that have a color image only.
+    """
     known = calibration(config)
     if not with_calibration:
         known = dataclasses.replace(known, raw=b'')
     captures = make_captures(config, count, start_usec)
+    for number in without_depth:
+        captures[number] = Capture(color_image=captures[number].color_image)
     end = start_usec + count * config.fps.period_usec
     samples = make_imu(start_usec, end) if imu else []
     recorder = Recorder(path, known, config, INFO, imu=imu)
