@@ -26,7 +26,7 @@ from azure_kinect_py.ros.pipeline import Pipeline
 from azure_kinect_py.ros.recording import Recording
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.streams import Streams
-from azure_kinect_py.ros.topics import Topic
+from azure_kinect_py.ros.topics import Topic, wait_until_sent
 from azure_kinect_py.ros.tracking import Tracking
 from azure_kinect_py.ros.transforms import static_transforms
 from azure_kinect_py.ros.work import Mappings
@@ -160,6 +160,7 @@ class Driver:
         if self.tracking is not None:
             self.tracking.stop()
         self.streams.join()
+        wait_until_sent()
         written = self.recording.stop()
         if written:
             self._log.info(f'recording ended: {written}')

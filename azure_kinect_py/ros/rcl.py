@@ -17,6 +17,9 @@ import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
 
+SMALL = 16_384
+"""Bytes up to which it is quicker to let rclpy copy them."""
+
 
 class SerializedMessage(ctypes.Structure):
     """``rcl_serialized_message_t``; the allocator is for those who resize it."""
@@ -36,7 +39,7 @@ def publish_in_place(publisher: Any, message: Bytes) -> None:
     :param publisher: One of rclpy's; nothing is sent by a lifecycle publisher that is not active.
     :param message: (N,) uint8, contiguous; may be changed when this returns.
     """
-    function = _function()
+    function = _function() if message.size > SMALL else None
     handle: Any = getattr(publisher, 'handle', None)
     if function is None or not hasattr(handle, 'pointer'):
         publisher.publish(message.tobytes())

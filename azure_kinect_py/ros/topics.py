@@ -8,7 +8,8 @@ remapping works. Nothing is allocated before the first frame that is wanted.
 
 from __future__ import annotations
 
-from functools import cached_property
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,6 +24,9 @@ from azure_kinect_py.ros.rcl import publish_in_place
 
 Pixels = npt.NDArray[Any]
 Bytes = npt.NDArray[np.uint8]
+
+LARGE = 1_000_000
+"""Bytes from which it pays to hand a message to another thread."""
 
 
 class Publisher(Protocol):
@@ -71,7 +75,11 @@ class Advertise(Protocol):
 
 
 class BufferTopic:
-    """A topic whose messages have an array of fixed shape as data."""
+    """
+    A topic whose messages have an array of fixed shape as data.
+
+    Large ones are sent by another thread, so that the next is computed meanwhile.
+    """
 
     def __init__(
         self, topic: Topic, message: Any, shape: tuple[int, ...], dtype: npt.DTypeLike
@@ -80,15 +88,21 @@ class BufferTopic:
         self._template = message
         self._shape = shape
         self._dtype = np.dtype(dtype)
+        self._sending: Future[None] | None = None
 
     @property
     def wanted(self) -> bool:
         """Whether anybody subscribes."""
         return self._topic.wanted
 
-    @cached_property
+    @property
     def buffer(self) -> Pixels:
         """The data of the next message, to be written in place."""
+        self.flush()
+        return self._pixels
+
+    @cached_property
+    def _pixels(self) -> Pixels:
         return self._message.data.view(self._dtype).reshape(self._shape)
 
     @cached_property
@@ -97,9 +111,31 @@ class BufferTopic:
         return InPlaceMessage(self._template, size)
 
     def send(self, stamp: Time) -> None:
-        """Publish what is in the buffer."""
+        """Publish what is in the buffer, which must not be written before it is asked for anew."""
+        self.flush()
         self._message.stamp(stamp)
-        self._topic.publish_in_place(self._message.memory)
+        memory = self._message.memory
+        if memory.size < LARGE:
+            self._topic.publish_in_place(memory)
+        else:
+            self._sending = _sender().submit(self._topic.publish_in_place, memory)
+
+    def flush(self) -> None:
+        """Wait until the message is sent."""
+        if self._sending is not None:
+            sending, self._sending = self._sending, None
+            sending.result()
+
+
+def wait_until_sent() -> None:
+    """Wait for the messages that another thread sends."""
+    _sender().submit(int).result()
+
+
+@cache
+def _sender() -> ThreadPoolExecutor:
+    """Return the one thread that sends large messages, in order."""
+    return ThreadPoolExecutor(1, thread_name_prefix='sender')
 
 
 class ImageTopic:

@@ -9,7 +9,8 @@ from rclpy.serialization import deserialize_message
 from azure_kinect_py.data import Capture, Image
 from azure_kinect_py.geometry.color import decode
 from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig, ImageFormat
-from azure_kinect_py.ros import topics, work
+from azure_kinect_py.ros import topics as topics_module
+from azure_kinect_py.ros import work
 from azure_kinect_py.ros.frames import Frames
 from azure_kinect_py.ros.parameters import Settings
 from azure_kinect_py.ros.pipeline import Pipeline
@@ -56,8 +57,12 @@ class Camera:
     def show(self, *topics, capture=None):
         for name, publisher in self.publishers.items():
             publisher.subscribers = int(name in topics)
-        self.pipeline(capture or self.capture, 1_500_000_000)
+        self.run(capture or self.capture, 1_500_000_000)
         return [self.publishers[name].sent[-1] for name in topics]
+
+    def run(self, capture, stamp_ns):
+        self.pipeline(capture, stamp_ns)
+        topics_module.wait_until_sent()
 
     @property
     def sent(self):
@@ -114,12 +119,12 @@ def test_what_topics_share_is_computed_once(calls):
 def test_buffers_are_allocated_once(monkeypatch):
     made = []
 
-    class Counted(topics.InPlaceMessage):
+    class Counted(topics_module.InPlaceMessage):
         def __init__(self, *args):
             super().__init__(*args)
             made.append(self)
 
-    monkeypatch.setattr(topics, 'InPlaceMessage', Counted)
+    monkeypatch.setattr(topics_module, 'InPlaceMessage', Counted)
     camera = Camera()
     infos = len(made)
     for _ in range(3):
@@ -200,7 +205,7 @@ def test_captures_may_lack_images():
         Capture(color_image=whole.color_image),
         Capture(ir_image=whole.ir_image),
     ):
-        camera.pipeline(capture, 0)
+        camera.run(capture, 0)
     assert not camera.warnings
     assert 'points2' not in camera.sent
     assert 'rgb/image_raw' in camera.sent
@@ -216,7 +221,7 @@ def test_a_damaged_image_is_told_and_the_others_are_sent():
     )
     for name in ('rgb/image_raw', 'depth/image_raw', 'points2'):
         camera.publishers[name].subscribers = 1
-    camera.pipeline(capture, 0)
+    camera.run(capture, 0)
     assert camera.sent == {'depth/image_raw', 'points2'}
     assert 'JPEG' in camera.warnings[0]
 

@@ -29,6 +29,8 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import PointCloud2
 
+from azure_kinect_py.sdk.memory import keep_large_blocks
+
 KEPT = 8
 LATCHED = '/tf_static'
 IMU = 'sensor_msgs/msg/Imu'
@@ -170,6 +172,7 @@ def main() -> None:
     parser.add_argument('--topic', action='append', default=[], help='to wait for')
     parser.add_argument('--only', action='store_true', help='subscribe to nothing else')
     args = parser.parse_args()
+    keep_large_blocks()  # what it receives is large too
     rclpy.init()
     watcher = Watcher()
     watcher.discover(set(args.topic), only=args.only, seconds=args.patience)
