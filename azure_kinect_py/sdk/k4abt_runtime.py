@@ -17,7 +17,11 @@ _CUDA = (
     ('libcudnn_ops_infer.so.8',),
     ('libcudnn_cnn_infer.so.8',),
 )
-_TENSORRT = (('libnvinfer.so.8', 'libnvinfer.so.7'),)
+_TENSORRT = (
+    ('libnvrtc.so.11.2',),
+    ('libnvinfer.so.8', 'libnvinfer.so.7'),
+    ('libnvinfer_plugin.so.8', 'libnvinfer_plugin.so.7'),
+)
 
 _NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     'cpu': (_ONNX_RUNTIME,),

@@ -298,7 +298,11 @@ def test_libraries_of_the_runtime_are_looked_for_by_mode(monkeypatch):
     assert k4abt_runtime.missing('cpu') == []
     cudnn = ['libcudnn.so.8', 'libcudnn_ops_infer.so.8', 'libcudnn_cnn_infer.so.8']
     assert k4abt_runtime.missing('gpu') == k4abt_runtime.missing('gpu_cuda') == cudnn
-    assert k4abt_runtime.missing('gpu_tensorrt') == [*cudnn, 'libnvinfer.so.8']
+    assert k4abt_runtime.missing('gpu_tensorrt') == [
+        *cudnn,
+        'libnvinfer.so.8',
+        'libnvinfer_plugin.so.8',
+    ]
 
 
 @pytest.mark.parametrize('step', ['enqueue', 'pop'])

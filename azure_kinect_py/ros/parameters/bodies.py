@@ -63,7 +63,8 @@ class BodyParameters:
     )
     sync_images_to_bodies: bool = row(
         False,
-        'Images and clouds of a capture wait for its bodies and leave with them.',
+        'Images and clouds of a capture wait for its bodies and leave with them; in realtime, '
+        'those of captures that go untracked for want of time are not sent.',
         live=True,
     )
     simulated_tracker_latency: float = row(
