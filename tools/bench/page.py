@@ -19,8 +19,12 @@ with `make bench`, which compares with your last run. Machine: {machine}.
 *CPU ms/frame* is CPU time of the driver's process per captured frame, all its threads and the
 middleware's included; *less source* leaves out what the source costs by itself (rendering by the
 simulated camera, or reading the recording), measured in a process of its own. *median* and *p99*
-are latencies from the middle of the exposure (in a recording: from when the frame is due) to the
-subscriber's callback. *lost* are messages missing between the first and the last that came.
+are latencies from when a capture is there for the driver to the subscriber's callback: in a
+recording from when the frame is due, with the simulated camera from the soonest that it delivers,
+17 ms after the middle of the exposure (its jitter, up to 7 ms, is contained). *lost* are messages
+missing between the first and the last that came, *lost %* the share of 30 Hz that did not come in
+the time. *MB growth* is from the middle of the run to its end. *subscriber* is what receiving
+costs the other process, in CPU ms per frame; both share the cores.
 Driver and subscriber are two processes with the middleware's default settings, but for the
 driver's own profile of Fast DDS (`config/fastdds.xml`).
 """

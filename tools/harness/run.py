@@ -17,6 +17,9 @@ import numpy as np
 
 from tools.harness.driver import ROOT, DriverProcess, Usage, ros_environment
 
+SLACK = 0.2
+"""Share of a period by which stamps are off at most."""
+
 
 class RunFailed(Exception):
     """Raised when the driver or the subscriber ended before its time."""
@@ -39,11 +42,14 @@ class Arrived:
         return ((np.array(self.times, dtype=np.int64) - stamps) / 1e6)[stamps > 0]
 
     def lost(self, hz: float) -> int:
-        """Return how many messages are missing between the first and the last."""
-        stamps = sorted(set(self.stamps))
-        if len(stamps) < 2:
-            return 0
-        return max(0, round((stamps[-1] - stamps[0]) / 1e9 * hz) + 1 - len(stamps))
+        """
+        Return how many messages are missing between the first and the last.
+
+        Where a recording starts over, the gap is not a whole number of periods: nothing is lost.
+        """
+        periods = np.diff(sorted(set(self.stamps))) / 1e9 * hz
+        whole = np.abs(periods - np.round(periods)) < SLACK
+        return int(np.sum(np.round(periods[whole]) - 1))
 
 
 @dataclasses.dataclass(frozen=True)
