@@ -35,38 +35,57 @@ def _instead_of(plain: Callable[..., Any]) -> Callable[[Callable[..., Any]], Cal
     return choose
 
 
-def plain_merge4(out: U16, offset: int, keys: U32, index: int) -> None:
+def plain_merge4(out: U16, offset: int, keys: U32, index: int) -> int:
     """
     Put 4 depths into 4 neighbouring pixels where they are nearer than what is there.
 
     :param out: Depth, C-contiguous uint16, 0 for none; ``offset`` counts its pixels.
     :param keys: (N,) uint32, two to a number, lower half first: depth less 1, 65535 for none.
+    :returns: Where they were nearer, a bit for each pixel, the first one's the lowest.
     """
-    new = keys[index : index + 2].view(np.uint16)
-    pixels = out.reshape(-1)[offset : offset + len(new)]
-    pixels[:] = np.minimum(pixels - np.uint16(1), new) + np.uint16(1)
+    return _merge_plain(out, offset, _pairs(keys, index))
 
 
-def plain_merge8(out: U16, offset: int, left: U32, right: U32, index: int) -> None:
+def plain_merge8(out: U16, offset: int, left: U32, right: U32, index: int) -> int:
     """Do as :func:`plain_merge4` with 8 pixels, four from either array of keys."""
-    plain_merge4(out, offset, left, index)
-    plain_merge4(out, offset + 4, right, index)
+    return _merge_plain(out, offset, np.append(_pairs(left, index), _pairs(right, index)))
 
 
-def plain_merge4_values(
-    out: U16, values_out: Any, offset: int, keys: U32, values: U32, index: int
+def plain_put4(image: Any, offset: int, chosen: int, start: int, values: U32, index: int) -> None:
+    """
+    Put 4 values into those of 4 neighbouring pixels that are chosen.
+
+    :param image: C-contiguous uint16 or int32; ``offset`` counts its pixels.
+    :param chosen: A bit for each pixel.
+    :param start: What is added to the values.
+    :param values: (N,) uint32, two to a number, lower half first.
+    """
+    _put_plain(image, offset, chosen, start + _pairs(values, index).astype(np.int64))
+
+
+def plain_put8(
+    image: Any, offset: int, chosen: int, start: int, left: U32, right: U32, index: int
 ) -> None:
-    """
-    Do as :func:`plain_merge4`, with another image's values beside depth.
+    """Do as :func:`plain_put4` with 8 pixels, four from either array of values."""
+    values = np.append(_pairs(left, index), _pairs(right, index))
+    _put_plain(image, offset, chosen, start + values.astype(np.int64))
 
-    :param values_out: Like ``out``, uint8 or uint16.
-    :param values: Like ``keys``: the values that come with them.
-    """
-    new = keys[index : index + 2].view(np.uint16)
-    nearer = new < out.reshape(-1)[offset : offset + 4] - np.uint16(1)
-    brought = values[index : index + 2].view(np.uint16)
-    values_out.reshape(-1)[offset : offset + 4][nearer] = brought[nearer]
-    plain_merge4(out, offset, keys, index)
+
+def _pairs(numbers: U32, index: int) -> U16:
+    return numbers[index : index + 2].view(np.uint16)
+
+
+def _merge_plain(out: U16, offset: int, new: U16) -> int:
+    pixels = out.reshape(-1)[offset : offset + len(new)]
+    nearer = new < pixels - np.uint16(1)
+    pixels[nearer] = new[nearer] + np.uint16(1)
+    return int(np.packbits(nearer, bitorder='little')[0])
+
+
+def _put_plain(image: Any, offset: int, chosen: int, values: npt.NDArray[np.int64]) -> None:
+    for i, value in enumerate(values):
+        if chosen >> i & 1:
+            image.reshape(-1)[offset + i] = value
 
 
 def plain_sample4(image: U8, upper: int, lower: int, fx: F32, fy: F32) -> int:
@@ -114,46 +133,52 @@ def prefetch(_context: Any, image: Any, _index: Any) -> Any:
 @_instead_of(plain_merge4)
 def merge4(_context: Any, out: Any, _offset: Any, keys: Any, _index: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        keys = _Array(context, builder, signature, args, 2)
-        return _build_merge(context, builder, signature, args, keys.load(args[3], _I16, 4))
+        pixels, new = (_Array(context, builder, signature, args, k) for k in (0, 2))
+        return _build_merge(builder, pixels, args[1], new.load(args[3], _I16, 4))
 
-    return types.void(out, types.intp, keys, types.intp), build
+    return types.uint8(out, types.intp, keys, types.intp), build
 
 
 @_instead_of(plain_merge8)
 def merge8(_context: Any, out: Any, _offset: Any, left: Any, right: Any, _index: Any) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        halves = [
-            _Array(context, builder, signature, args, k).load(args[4], _I16, 4) for k in (2, 3)
-        ]
-        new = builder.shuffle_vector(*halves, _integers(range(8)))
-        return _build_merge(context, builder, signature, args, new)
+        pixels, *halves = (_Array(context, builder, signature, args, k) for k in (0, 2, 3))
+        return _build_merge(builder, pixels, args[1], _join(builder, halves, args[4]))
 
-    return types.void(out, types.intp, left, right, types.intp), build
+    return types.uint8(out, types.intp, left, right, types.intp), build
 
 
-@_instead_of(plain_merge4_values)
-def merge4_values(
-    _context: Any, out: Any, values_out: Any, _offset: Any, keys: Any, values: Any, _index: Any
+@_instead_of(plain_put4)
+def put4(
+    _context: Any, image: Any, _offset: Any, _chosen: Any, _start: Any, values: Any, _index: Any
 ) -> Any:
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        depth, images, new, brought = (
-            _Array(context, builder, signature, args, k) for k in (0, 1, 3, 4)
-        )
-        offset, index = args[2], args[5]
-        pointer = depth.pointer(offset, _I16, 4)
-        nearer = _build_nearer(builder, pointer, new.load(index, _I16, 4))
-        element = ir.IntType(signature.args[1].dtype.bitwidth)
-        target = images.pointer(offset, element, 4)
-        value = brought.load(index, _I16, 4)
-        if element.width < _I16.width:
-            value = builder.trunc(value, ir.VectorType(element, 4))
-        chosen = builder.select(nearer, value, builder.load(target, align=1))
-        builder.store(chosen, target, align=1)
+        pixels, new = (_Array(context, builder, signature, args, k) for k in (0, 4))
+        _build_put(builder, pixels, args[1:4], new.load(args[5], _I16, 4))
         return context.get_dummy_value()
 
-    offsets = (types.intp, keys, values, types.intp)
-    return types.void(out, values_out, *offsets), build
+    integers = (types.intp, types.uint8, types.intp)
+    return types.void(image, *integers, values, types.intp), build
+
+
+@_instead_of(plain_put8)
+def put8(
+    _context: Any,
+    image: Any,
+    _offset: Any,
+    _chosen: Any,
+    _start: Any,
+    left: Any,
+    right: Any,
+    _index: Any,
+) -> Any:
+    def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pixels, *halves = (_Array(context, builder, signature, args, k) for k in (0, 4, 5))
+        _build_put(builder, pixels, args[1:4], _join(builder, halves, args[6]))
+        return context.get_dummy_value()
+
+    integers = (types.intp, types.uint8, types.intp)
+    return types.void(image, *integers, left, right, types.intp), build
 
 
 @_instead_of(plain_sample4)
@@ -183,11 +208,16 @@ def sample3(_context: Any, image: Any, _upper: Any, _lower: Any, _fx: Any, _fy: 
 
 
 class _Array:
-    """An array argument of a function under construction."""
+    """
+    An array argument of a function under construction.
+
+    :ivar element: The type of its elements.
+    """
 
     def __init__(self, context: Any, builder: Any, signature: Any, args: Any, which: int) -> None:
         self._builder = builder
         self._array = context.make_array(signature.args[which])(context, builder, args[which])
+        self.element = self._array.data.type.pointee
 
     def pointer(self, index: Any, element: Any, count: int) -> Any:
         start = self._builder.gep(self._array.data, [index])
@@ -198,19 +228,35 @@ class _Array:
         return self._builder.load(self.pointer(index, element, count), align=1)
 
 
-def _build_merge(context: Any, builder: Any, signature: Any, args: Any, new: Any) -> Any:
-    pointer = _Array(context, builder, signature, args, 0).pointer(args[1], _I16, new.type.count)
-    _build_nearer(builder, pointer, new)
-    return context.get_dummy_value()
+def _join(builder: Any, halves: list[_Array], index: Any) -> Any:
+    return builder.shuffle_vector(
+        *(half.load(index, _I16, 4) for half in halves), _integers(range(8))
+    )
 
 
-def _build_nearer(builder: Any, pointer: Any, new: Any) -> Any:
-    """Store the nearer of new depths and those at a pointer; return where the new ones were."""
-    one = ir.Constant(new.type, [1] * new.type.count)
+def _build_merge(builder: Any, pixels: _Array, offset: Any, new: Any) -> Any:
+    """Store the nearer of new depths and those of pixels; return where the new ones were."""
+    count = new.type.count
+    pointer = pixels.pointer(offset, _I16, count)
+    one = ir.Constant(new.type, [1] * count)
     old = builder.sub(builder.load(pointer, align=1), one)  # 0, for none, becomes the farthest
     nearer = builder.icmp_unsigned('<', new, old)
     builder.store(builder.add(builder.select(nearer, new, old), one), pointer, align=1)
-    return nearer
+    bits = builder.bitcast(nearer, ir.IntType(count))
+    return builder.zext(bits, _I8) if count < _I8.width else bits
+
+
+def _build_put(builder: Any, pixels: _Array, integers: Any, values: Any) -> None:
+    offset, chosen, start = integers
+    count, element = values.type.count, pixels.element
+    pointer = pixels.pointer(offset, element, count)
+    if element.width > _I16.width:
+        values = builder.zext(values, ir.VectorType(element, count))
+    values = builder.add(values, _spread(builder, builder.trunc(start, element), count))
+    bits = builder.trunc(chosen, ir.IntType(count)) if count < _I8.width else chosen
+    chosen = builder.bitcast(bits, ir.VectorType(ir.IntType(1), count))
+    old = builder.load(pointer, align=1)
+    builder.store(builder.select(chosen, values, old), pointer, align=1)
 
 
 def _build_sample(builder: Any, rows: list[Any], fx: Any, fy: Any) -> Any:
@@ -228,11 +274,16 @@ def _build_sample(builder: Any, rows: list[Any], fx: Any, fy: Any) -> Any:
 
 
 def _build_mix(builder: Any, first: Any, second: Any, share: Any) -> Any:
-    single = ir.Constant(first.type, ir.Undefined)
-    single = builder.insert_element(single, share, ir.Constant(_I32, 0))
-    shares = builder.shuffle_vector(single, single, _integers([0] * first.type.count))
+    shares = _spread(builder, share, first.type.count)
     change = builder.fmul(builder.fsub(second, first), shares, flags=('contract',))
     return builder.fadd(first, change, flags=('contract',))
+
+
+def _spread(builder: Any, number: Any, count: int) -> Any:
+    """Return a vector of a number ``count`` times."""
+    single = ir.Constant(ir.VectorType(number.type, count), ir.Undefined)
+    single = builder.insert_element(single, number, ir.Constant(_I32, 0))
+    return builder.shuffle_vector(single, single, _integers([0] * count))
 
 
 def _integers(values: Any) -> Any:

@@ -36,22 +36,24 @@ def draw_quad(
     v: Any,
     z: Any,
     out: U16,
-    first: int,
-    last: int,
-    values: Any,
+    rows: tuple[int, int],
+    brought: Any,
     values_out: Any,
-    linear: Any,
+    nearest: Any,
+    corner: int,
 ) -> None:
     """
     Draw one quad; the nearest surface wins.
 
     :param u: Columns of the corners a, b, c, d in the color image, ``v`` rows, ``z`` depths.
-    :param first: First row to draw, ``last`` the one after the last.
-    :param values: Of another image at the corners, drawn into ``values_out`` unless that is None,
-        mixed if ``linear``, else that of the corner with the largest share.
+    :param rows: The first row to draw, and the one after the last.
+    :param brought: What :func:`~azure_kinect_py.geometry.quad_values.brought_along` returns.
+    :param values_out: As for :func:`~azure_kinect_py.geometry.mesh.draw_band`; ``nearest`` too.
+    :param corner: Number of the depth pixel at corner a.
     """
+    gains, steps = brought
     left, right = _span(u, 0, out.shape[1])
-    top, bottom = _span(v, first, last)
+    top, bottom = _span(v, rows[0], rows[1])
     for row in range(top, bottom):
         for column in range(left, right):
             x, y = F32(column), F32(row)
@@ -70,11 +72,12 @@ def draw_quad(
                 continue
             out[row, column] = depth
             if values_out is not None:
-                kept = values[3] if lower else values[1]
-                if linear:
-                    value = (at_a * values[2] + beside * kept + at_c * values[0]) * scale
-                elif at_a > beside:
-                    value = values[2] if at_a > at_c else values[0]
-                else:
-                    value = kept if beside > at_c else values[0]
-                values_out[row, column] = int(value + _HALF)
+                of_c, of_k = (gains[1], gains[2]) if lower else (gains[3], gains[4])
+                values_out[row, column] = int(gains[0] + at_a * of_c + beside * of_k + _HALF)
+            if nearest is not None:
+                step = steps[0]
+                if at_a > beside:
+                    step = steps[2] if at_a > at_c else steps[0]
+                elif beside > at_c:
+                    step = steps[3] if lower else steps[1]
+                nearest[row, column] = corner + int(step)

@@ -35,8 +35,11 @@ COLUMN, ROW = 19, 20  # the quad's first pixel
 WIDTH, HEIGHT = 21, 22  # how many pixels it may cover; 0 for quads that are LARGE or NOTHING
 KIND = 23
 PIXEL = 24  # index in the image of the first of the pixels that were evaluated last
-VALUES = 25  # four rows: another image's values at the corners a, b, c, d
-TABLE = 29 * BLOCK
+# Another image's value at a; then how much more it is at c and at d, in the triangle of d, for its
+# whole area; then at c and at b, in the triangle of b.
+GAINS = 25
+STEPS = 30  # four rows: from the depth pixel of a to those of the corners a, b, c, d
+TABLE = 34 * BLOCK
 
 NOTHING, SMALL, LARGE = F32(0), F32(1), F32(2)  # kinds of quad
 
@@ -45,7 +48,7 @@ LARGEST_STEP = F32(0.04693441759)  # of the nearest corner's depth: beyond it is
 _ZERO, _HALF, _ONE = F32(0), F32(0.5), F32(1)
 _NONE = F32(65535)
 _MASK = np.uint32(0xFFFF)
-_NO_KEYS = np.uint32(0xFFFFFFFF)
+NO_KEYS = np.uint32(0xFFFFFFFF)
 _SHIFT = np.uint32(16)
 
 
@@ -185,6 +188,15 @@ def _value(table: Floats, row: int, i: int, right: F32, down: F32) -> Any:
 
 
 @fast_part
+def areas(table: Floats, i: int) -> Any:
+    """Return what the shares in the triangle of d sum up to, and those in the triangle of b."""
+    return (
+        table[at(_DIAGONAL, i)] + table[at(_LEFT, i)] + table[at(_BOTTOM, i)],
+        table[at(_TOP, i)] + table[at(_RIGHT, i)] - table[at(_DIAGONAL, i)],
+    )
+
+
+@fast_part
 def step_right(table: Floats, i: int, values: Any) -> Any:
     """Return the values of a quad's functions one pixel further right."""
     d, l, t, b, r, z = values  # noqa: E741
@@ -204,7 +216,8 @@ def depth_key(table: Floats, i: int, values: Any) -> Any:
     d, l, t, b, r, z = values  # noqa: E741
     lower = d >= _ZERO
     inside = ((l if lower else t) >= _ZERO) & ((b if lower else r) > _ZERO)
-    depth = z if lower else z + table[at(_FOLD, i)] * d
+    fold = table[at(_FOLD, i)]  # before it is chosen, so that it is loaded as a vector
+    depth = z if lower else z + fold * d
     return np.uint32(np.int32(depth - _HALF if inside else _NONE)) & _MASK
 
 
@@ -224,8 +237,11 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
         second = step_right(table, i, first)
         third = step_right(table, i, second)
         fourth = step_right(table, i, third)
-        keys[2 * i] = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
-        keys[2 * i + 1] = depth_key(table, i, third) | (depth_key(table, i, fourth) << _SHIFT)
+        left = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
+        right = depth_key(table, i, third) | (depth_key(table, i, fourth) << _SHIFT)
+        covers = table[at(HEIGHT, i)] > row
+        keys[2 * i] = left if covers else NO_KEYS
+        keys[2 * i + 1] = right if covers else NO_KEYS
 
 
 @fast_kernel
@@ -235,5 +251,6 @@ def evaluate_two(table: Floats, count: int, tile: Any, keys: U32) -> None:
     for i in range(count):
         first = functions_at(table, i, begin(table, i, row, column, last, width), row)
         second = step_right(table, i, first)
-        keys[2 * i] = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
-        keys[2 * i + 1] = _NO_KEYS
+        left = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
+        keys[2 * i] = left if table[at(HEIGHT, i)] > row else NO_KEYS
+        keys[2 * i + 1] = NO_KEYS

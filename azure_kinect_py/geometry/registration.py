@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration
 from azure_kinect_py.geometry.correspondence import U16, Correspondence, check_image
-from azure_kinect_py.geometry.mesh import draw_band
+from azure_kinect_py.geometry.mesh import draw_band, look_up_rows
 from azure_kinect_py.geometry.parallel import in_halves
 from azure_kinect_py.geometry.sampling import sample_rows
 
 U8 = npt.NDArray[np.uint8]
+I32 = npt.NDArray[np.int32]
 Values = npt.NDArray[Any]
 
 
@@ -38,22 +39,18 @@ class DepthToColor:
         self.shape = self._to_color.color_shape
         self._quad_size = math.ceil(self._to_color.scale) + 2
 
-    def __call__(self, depth: U16, out: U16 | None = None) -> U16:
+    def __call__(self, depth: U16, out: U16 | None = None, *, nearest: I32 | None = None) -> U16:
         """
         Return depth in the color image, (Hc, Wc) uint16 in millimetres, 0 where there is none.
 
         :param depth: (Hd, Wd) uint16, millimetres.
         :param out: Where to write, (Hc, Wc) uint16; None allocates.
+        :param nearest: Where to write, (Hc, Wc) int32, which depth pixel has the largest share in
+            each color pixel, for :meth:`look_up`: its number, row after row, -1 where there is
+            none. None leaves it.
         """
-        to = self._to_color
-        target = self._output(depth, out)
-
-        to_color = (depth, to.table, to.shift, to.lens)
-
-        def draw(first: int, last: int) -> None:
-            draw_band(to_color, self._quad_size, target, first, last, None, None, False)
-
-        in_halves(draw, self.shape[0])
+        target = self._target('out', out, np.uint16)
+        self._draw(depth, target, None, None, 0, nearest)
         return target
 
     def with_values(
@@ -65,6 +62,7 @@ class DepthToColor:
         values_out: Values | None = None,
         interpolation: Interpolation = Interpolation.NEAREST,
         invalid: int = 0,
+        nearest: I32 | None = None,
     ) -> tuple[U16, Values]:
         """
         Return depth and another image of the depth camera (infrared, say) in the color image.
@@ -72,32 +70,74 @@ class DepthToColor:
         :param values: (Hd, Wd) uint8 or uint16.
         :param values_out: Where to write, (Hc, Wc) of the same type; None allocates.
         :param invalid: Value where there is no depth, of which the low bits count.
+        :param nearest: As for :meth:`__call__`.
         """
-        to = self._to_color
-        to_color = (depth, to.table, to.shift, to.lens)
-        target = self._output(depth, out)
-        if values.dtype not in (np.uint8, np.uint16):
-            raise ValueError(f'values: {values.dtype}; needed is uint8 or uint16')
-        check_image('values', values, to.depth_shape, values.dtype)
-        if values_out is None:
-            values_out = np.empty(self.shape, values.dtype)
-        check_image('values_out', values_out, self.shape, values.dtype)
+        self._check_values(values)
+        values_out = self._target('values_out', values_out, values.dtype)
+        if interpolation == Interpolation.NEAREST:
+            nearest = self._target('nearest', nearest, np.int32)
+            target = self(depth, out, nearest=nearest)
+            return target, self.look_up(nearest, values, values_out, invalid)
+        target = self._target('out', out, np.uint16)
         background = invalid & int(np.iinfo(values.dtype).max)
-        linear = interpolation == Interpolation.LINEAR
-
-        def draw(first: int, last: int) -> None:
-            values_out[first:last] = background
-            draw_band(to_color, self._quad_size, target, first, last, values, values_out, linear)
-
-        in_halves(draw, self.shape[0])
+        is_wide = values.dtype == np.uint16
+        wide = values_out if is_wide else np.empty(self.shape, np.uint16)
+        self._draw(depth, target, values.astype(np.uint16, copy=False), wide, background, nearest)
+        if not is_wide:
+            np.copyto(values_out, wide, casting='unsafe')
         return target, values_out
 
-    def _output(self, depth: U16, out: U16 | None) -> U16:
-        self._to_color.check_depth(depth)
-        if out is None:
-            return np.empty(self.shape, np.uint16)
-        check_image('out', out, self.shape, np.uint16)
-        return out
+    def look_up(
+        self, nearest: I32, values: Values, out: Values | None = None, invalid: int = 0
+    ) -> Values:
+        """
+        Return another image of the depth camera in the color image, the nearest of its pixels.
+
+        :param nearest: What this mapping wrote for the depth image that belongs to it.
+        :param values: (Hd, Wd) uint8 or uint16.
+        :param out: Where to write, (Hc, Wc) of the same type; None allocates.
+        :param invalid: Value where there is no depth, of which the low bits count.
+        """
+        self._check_values(values)
+        target = self._target('out', out, values.dtype)
+        check_image('nearest', nearest, self.shape, np.int32)
+        background = values.dtype.type(invalid & int(np.iinfo(values.dtype).max))
+        flat = values.reshape(-1)
+        in_halves(
+            lambda first, last: look_up_rows(nearest, flat, target, background, first, last),
+            self.shape[0],
+        )
+        return target
+
+    def _draw(
+        self,
+        depth: U16,
+        out: U16,
+        values: U16 | None,
+        values_out: U16 | None,
+        background: int,
+        nearest: I32 | None,
+    ) -> None:
+        to, size = self._to_color, self._quad_size
+        to.check_depth(depth)
+        if nearest is not None:
+            check_image('nearest', nearest, self.shape, np.int32)
+        to_color = (depth, to.table, to.shift, to.lens)
+        along = (values, values_out, np.uint16(background), nearest)
+        in_halves(
+            lambda first, last: draw_band(to_color, size, out, first, last, *along), self.shape[0]
+        )
+
+    def _check_values(self, values: Values) -> None:
+        if values.dtype not in (np.uint8, np.uint16):
+            raise ValueError(f'values: {values.dtype}; needed is uint8 or uint16')
+        check_image('values', values, self._to_color.depth_shape, values.dtype)
+
+    def _target(self, name: str, given: Values | None, dtype: npt.DTypeLike) -> Values:
+        if given is None:
+            return np.empty(self.shape, dtype)
+        check_image(name, given, self.shape, dtype)
+        return given
 
 
 class ColorToDepth:

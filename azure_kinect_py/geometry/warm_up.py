@@ -10,7 +10,7 @@ from azure_kinect_py.geometry.color import decode
 from azure_kinect_py.geometry.pixels import depth_to_metres, depth_to_millimetres, ir_to_mono8
 from azure_kinect_py.geometry.point_cloud import PointCloud
 from azure_kinect_py.geometry.projection import project, unproject
-from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor
+from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.modes import ImageFormat
 
 _SIZE = 16
@@ -37,16 +37,22 @@ def warm_up(*, registration: bool = True, color_format: ImageFormat | None = Non
     if registration:
         identity = np.eye(4)
         calibration = Calibration(camera, camera, (identity, identity, identity, identity))
-        to_color, to_depth = DepthToColor(calibration), ColorToDepth(calibration)
-        to_color(depth)
-        for values in (depth, depth.astype(np.uint8)):
-            to_color.with_values(depth, values)
+        _warm_up_depth_to_color(DepthToColor(calibration), depth)
+        to_depth = ColorToDepth(calibration)
         for color in colors:
             to_depth(depth, color)
     if color_format in (ImageFormat.NV12, ImageFormat.YUY2):
         shape = (_SIZE * 3 // 2, _SIZE) if color_format is ImageFormat.NV12 else (_SIZE, _SIZE, 2)
         for color in colors:
             decode(Image(np.zeros(shape, np.uint8), color_format, 0, 0), out=color)
+
+
+def _warm_up_depth_to_color(mapping: DepthToColor, depth: np.ndarray) -> None:
+    for nearest in (None, np.empty(mapping.shape, np.int32)):
+        mapping(depth, nearest=nearest)
+        mapping.with_values(depth, depth, interpolation=Interpolation.LINEAR, nearest=nearest)
+    for values in (depth, depth.astype(np.uint8)):
+        mapping.with_values(depth, values)
 
 
 def _warm_up_clouds(cloud: PointCloud, depth: np.ndarray, colors: list[np.ndarray]) -> None:

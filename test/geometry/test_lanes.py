@@ -10,48 +10,56 @@ from azure_kinect_py.geometry import lanes
 RANDOM = np.random.default_rng(1)
 
 
-@pytest.mark.parametrize('function', ['merge4', 'merge8'])
-def test_merging_depths(function):
-    compiled, plain = getattr(lanes, function), getattr(lanes, f'plain_{function}')
-    count = 2 if function == 'merge8' else 1
+@numba.njit
+def merge4(out, offset, keys, index):
+    return lanes.merge4(out, offset, keys[0], index)
 
-    @numba.njit
-    def call4(out, offset, keys, index):
-        lanes.merge4(out, offset, keys[0], index)
 
-    @numba.njit
-    def call8(out, offset, keys, index):
-        lanes.merge8(out, offset, keys[0], keys[1], index)
+@numba.njit
+def merge8(out, offset, keys, index):
+    return lanes.merge8(out, offset, keys[0], keys[1], index)
 
-    assert compiled is not plain
-    call = call8 if function == 'merge8' else call4
+
+@numba.njit
+def put4(image, offset, chosen, start, values, index):
+    lanes.put4(image, offset, np.uint8(chosen), start, values[0], index)
+
+
+@numba.njit
+def put8(image, offset, chosen, start, values, index):
+    lanes.put8(image, offset, np.uint8(chosen), start, values[0], values[1], index)
+
+
+@pytest.mark.parametrize(('call', 'count'), [(merge4, 1), (merge8, 2)])
+def test_merging_depths(call, count):
+    plain = getattr(lanes, f'plain_{call.__name__}')
+    assert getattr(lanes, call.__name__) is not plain
+    seen = set()
     for _ in range(100):
         out = RANDOM.choice([0, 1, 2, 3000, 65534, 65535], (4, 10)).astype(np.uint16)
         keys = RANDOM.choice([0, 1, 2999, 3000, 65534, 65535], (2, 12)).astype(np.uint16)
         words = keys.view(np.uint32)
         expected, offset, index = out.copy(), int(RANDOM.integers(32)), int(RANDOM.integers(4))
-        call(out, offset, words, index)
-        plain(expected, offset, *words[:count], index)
+        nearer = call(out, offset, words, index)
+        assert nearer == plain(expected, offset, *words[:count], index)
         np.testing.assert_array_equal(out, expected)
+        seen.add(nearer)
+    assert max(seen).bit_length() == 4 * count
 
 
-@pytest.mark.parametrize('dtype', [np.uint8, np.uint16])
-def test_merging_values(dtype):
-    @numba.njit
-    def call(out, values_out, offset, keys, values, index):
-        lanes.merge4_values(out, values_out, offset, keys, values, index)
-
+@pytest.mark.parametrize('dtype', [np.uint16, np.int32])
+@pytest.mark.parametrize(('call', 'count'), [(put4, 1), (put8, 2)])
+def test_putting_what_comes_with_them(call, count, dtype):
+    plain = getattr(lanes, f'plain_{call.__name__}')
+    start = 0 if dtype is np.uint16 else 1_000_000
     for _ in range(100):
-        out = RANDOM.choice([0, 1, 2, 3000, 65535], (4, 10)).astype(np.uint16)
-        kept = RANDOM.integers(0, np.iinfo(dtype).max, (4, 10), dtype, endpoint=True)
-        keys = RANDOM.choice([0, 1, 2999, 3000, 65535], 12).astype(np.uint16).view(np.uint32)
-        values = RANDOM.integers(0, 256, 12, np.uint16).view(np.uint32)
-        expected, expected_kept = out.copy(), kept.copy()
-        offset, index = int(RANDOM.integers(36)), int(RANDOM.integers(4))
-        call(out, kept, offset, keys, values, index)
-        lanes.plain_merge4_values(expected, expected_kept, offset, keys, values, index)
-        np.testing.assert_array_equal(out, expected)
-        np.testing.assert_array_equal(kept, expected_kept)
+        image = RANDOM.integers(-1 if start else 0, 65535, (4, 10), dtype)
+        words = RANDOM.integers(0, 65535, (2, 12), np.uint16, endpoint=True).view(np.uint32)
+        expected, offset, index = image.copy(), int(RANDOM.integers(32)), int(RANDOM.integers(4))
+        chosen = int(RANDOM.integers(16**count))
+        call(image, offset, chosen, start, words, index)
+        plain(expected, offset, chosen, start, *words[:count], index)
+        np.testing.assert_array_equal(image, expected)
 
 
 @pytest.mark.parametrize('channels', [3, 4])

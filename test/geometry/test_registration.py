@@ -83,6 +83,57 @@ def test_depth_along_with_values_is_the_same():
     assert np.abs(alone.astype(int) - together).max() <= 1
 
 
+@pytest.mark.parametrize('case', [case for case in CASES if case.with_values], ids=str)
+def test_recorded_pixels_give_other_images_later(case):
+    mapping = DepthToColor(case.calibration)
+    nearest = np.empty(mapping.shape, np.int32)
+    infrared = case.values(np.uint16)
+    depth, mixed = mapping.with_values(
+        case.depth, infrared, interpolation=Interpolation.LINEAR, nearest=nearest
+    )
+    np.testing.assert_array_equal(depth, mapping(case.depth))
+    expected, _ = mapping.with_values(case.depth, infrared, interpolation=Interpolation.LINEAR)
+    np.testing.assert_array_equal(depth, expected)
+    np.testing.assert_array_equal(nearest < 0, depth == 0)
+    assert case.depth.ravel()[nearest[nearest >= 0]].all()
+    for dtype in (np.uint8, np.uint16):
+        values = case.values(dtype)
+        _, at_once = mapping.with_values(case.depth, values, invalid=INVALID)
+        later = mapping.look_up(nearest, values, invalid=INVALID)
+        assert later.dtype == dtype
+        np.testing.assert_array_equal(later, at_once)
+    # Where all corners have one value, there is nothing to mix.
+    flat = np.full_like(infrared, 65535)
+    _, mixed = mapping.with_values(case.depth, flat, interpolation=Interpolation.LINEAR)
+    np.testing.assert_array_equal(mixed, np.where(depth > 0, 65535, 0))
+
+
+def test_huge_quads_bring_values_along():
+    """Beyond the size that is drawn in vectors, next to a camera that stands before another."""
+    calibration = pair(shift=(0, 0, -0.49), scale=2)
+    mapping, depth = DepthToColor(calibration), np.full((48, 64), 500, np.uint16)
+    values = np.repeat(np.arange(64, dtype=np.uint16)[None] * 1000, 48, 0)
+    nearest = np.empty(mapping.shape, np.int32)
+    out, mixed = mapping.with_values(
+        depth, values, interpolation=Interpolation.LINEAR, nearest=nearest
+    )
+    assert (out == 10).all()
+    # A depth pixel is 100 color pixels wide; the axis is at 31.5 and at 63.5.
+    places = 31.5 + (np.arange(128) - 63.5) / 100
+    np.testing.assert_allclose(mixed, np.broadcast_to(places * 1000, mixed.shape), atol=1)
+    near_columns = nearest % 64
+    distance = np.abs(near_columns - places)
+    assert distance.max() <= 0.67  # the share, of a triangle's area, is not the distance
+    assert (near_columns[40] == np.round(places)).mean() > 0.8
+
+
+def test_recorded_pixels_of_another_image_are_not_followed():
+    mapping = DepthToColor(pair())
+    values = np.zeros((48, 64), np.uint8)
+    nearest = np.full((48, 64), 48 * 64, np.int32)
+    assert (mapping.look_up(nearest, values, invalid=9) == 9).all()
+
+
 def test_bgr_gives_what_bgra_gives():
     case = CASES[0]
     mapping = ColorToDepth(case.calibration)
@@ -233,5 +284,9 @@ def test_images_of_another_size_or_type_are_refused():
         to_depth(depth, color[:, :, :2])
     with pytest.raises(ValueError, match=r'color: .* contiguous'):
         to_depth(depth, color[:, :, :3])
+    with pytest.raises(ValueError, match=r'nearest: .* int64'):
+        to_color(depth, nearest=np.zeros((48, 64), np.int64))
+    with pytest.raises(ValueError, match=r'nearest: \(2, 2\)'):
+        to_color.look_up(np.zeros((2, 2), np.int32), depth)
     with pytest.raises(ValueError, match='values: float32'):
         to_color.with_values(depth, depth.astype(np.float32))

@@ -11,7 +11,18 @@ sys.path.append('test')
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 from azure_kinect_py.data import Image
-from azure_kinect_py.geometry import color, mesh, pixels, point_cloud, projection, sampling, yuv
+from azure_kinect_py.geometry import (
+    color,
+    mesh,
+    pixels,
+    point_cloud,
+    projection,
+    quad_tiles,
+    quad_values,
+    quads,
+    sampling,
+    yuv,
+)
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.geometry.warm_up import warm_up
 from azure_kinect_py.modes import ImageFormat
@@ -19,7 +30,10 @@ from helpers.references import CASES
 
 
 def compiled():
-    modules = (mesh, pixels, point_cloud, projection, sampling, yuv)
+    modules = (
+        *(mesh, quads, quad_tiles, quad_values),
+        *(pixels, point_cloud, projection, sampling, yuv),
+    )
     return {
         name: len(kernel.signatures)
         for module in modules
@@ -38,7 +52,12 @@ to_color, to_depth = DepthToColor(calibration), ColorToDepth(calibration)
 to_color(depth)
 for dtype in (np.uint8, np.uint16):
     for interpolation in Interpolation:
-        to_color.with_values(depth, case.values(dtype), interpolation=interpolation)
+        for nearest in (None, np.empty(to_color.shape, np.int32)):
+            to_color(depth, nearest=nearest)
+            to_color.with_values(
+                depth, case.values(dtype), interpolation=interpolation, nearest=nearest
+            )
+        to_color.look_up(nearest, case.values(dtype))
 cloud = point_cloud.PointCloud(calibration.depth)
 cloud.xyz(depth, np.empty((*cloud.shape, 4), np.float32))
 for channels in (3, 4):
