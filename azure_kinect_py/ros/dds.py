@@ -18,6 +18,9 @@ from ament_index_python.packages import PackageNotFoundError, get_package_share_
 
 VARIABLES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
 TRANSPORTS = 'FASTDDS_BUILTIN_TRANSPORTS'
+PROFILES = ('fastdds.xml', 'fastdds2.xml')
+"""For each of the variables; Fast DDS 2 rejects a file with settings of Fast DDS 3."""
+
 OLD_DISTROS = ('humble', 'iron', 'jazzy')
 """Where Fast DDS 2 reads the second variable; newer ones warn of it."""
 
@@ -25,16 +28,16 @@ SHARED_MEMORY = '/dev/shm'  # noqa: S108 (where POSIX shared memory is)
 MARGIN = 32 * 1024 * 1024
 
 
-def profile_path() -> pathlib.Path | None:
-    """Return the profile that comes with this package, or None where it is not installed."""
-    source = pathlib.Path(__file__).parents[2] / 'config' / 'fastdds.xml'
+def settings_path(name: str) -> pathlib.Path | None:
+    """Return a file of this package's ``config`` folder, or None where it is not installed."""
+    source = pathlib.Path(__file__).parents[2] / 'config' / name
     if source.is_file():
         return source
     try:
         installed = get_package_share_directory('azure_kinect_py')
     except PackageNotFoundError:
         return None
-    path = pathlib.Path(installed) / 'config' / 'fastdds.xml'
+    path = pathlib.Path(installed) / 'config' / name
     return path if path.is_file() else None
 
 
@@ -47,7 +50,8 @@ def segment_size(path: pathlib.Path) -> int:
 def use_profile(environment: MutableMapping[str, str] = os.environ) -> str:
     """Set the profile unless the user has; return advice if there is too little memory for it."""
     rmw = environment.get('RMW_IMPLEMENTATION', '')
-    path = profile_path()
+    is_old = environment.get('ROS_DISTRO', '') in OLD_DISTROS
+    path = settings_path(PROFILES[is_old])
     if path is None or (rmw and 'fastrtps' not in rmw):
         return ''
     if any(environment.get(variable) for variable in (*VARIABLES, TRANSPORTS)):
@@ -59,6 +63,5 @@ def use_profile(environment: MutableMapping[str, str] = os.environ) -> str:
             f'{SHARED_MEMORY} has {free // 2**20} MB free, {needed // 2**20} MB are needed for '
             'large messages to arrive reliably; in a container, give it --shm-size=512m or more'
         )
-    is_old = environment.get('ROS_DISTRO', '') in OLD_DISTROS
     environment[VARIABLES[is_old]] = str(path)
     return ''

@@ -4,6 +4,7 @@
 import pathlib
 import re
 import types
+from xml.etree import ElementTree as ET
 
 import pytest
 from helpers.ros_graph import Graph
@@ -11,19 +12,28 @@ from helpers.ros_graph import Graph
 from azure_kinect_py.ros import dds
 
 NEW, OLD = dds.VARIABLES
+NEW_PROFILE, OLD_PROFILE = map(dds.settings_path, dds.PROFILES)
 
 
 def test_the_profile_is_used_by_default():
     environment = {}
     assert dds.use_profile(environment) == ''
-    assert environment == {NEW: str(dds.profile_path())}
+    assert environment == {NEW: str(NEW_PROFILE)}
+
+
+def test_the_profiles_differ_in_what_older_versions_do_not_know():
+    new, old = (ET.parse(path).getroot() for path in (NEW_PROFILE, OLD_PROFILE))
+    (participant,) = new.iterfind('.//{*}participant/{*}rtps')
+    participant.remove(participant.find('{*}flow_controller_descriptor_list'))
+    texts = [''.join(ET.tostring(root, 'unicode').split()) for root in (new, old)]
+    assert texts[0] == texts[1]
 
 
 @pytest.mark.parametrize('distro', ['humble', 'jazzy'])
 def test_older_distributions_read_the_older_variable(distro):
     environment = {'ROS_DISTRO': distro}
     dds.use_profile(environment)
-    assert environment[OLD] == str(dds.profile_path())
+    assert environment[OLD] == str(OLD_PROFILE)
     assert NEW not in environment
 
 
@@ -60,5 +70,5 @@ def test_the_driver_process_has_the_memory_mapped():
             int(end, 16) - int(start, 16)
             for start, end in re.findall(r'^(\w+)-(\w+) .*/dev/shm/', maps, re.MULTILINE)
         ]
-        assert max(sizes) >= dds.segment_size(dds.profile_path())
+        assert max(sizes) >= dds.segment_size(NEW_PROFILE)
         assert 'WARN' not in driver.output
