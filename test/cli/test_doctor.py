@@ -176,8 +176,48 @@ def test_a_profile_that_does_not_exist_fails(tmp_path):
     assert '/nowhere.xml' in finding.text
 
 
-def test_cyclone_without_settings_is_a_warning(machine):
-    assert statuses(middleware.check_profile(machine, 'rmw_cyclonedds_cpp')) == [Status.WARN]
+@pytest.mark.parametrize(
+    ('rmw', 'setting'),
+    [
+        ('rmw_cyclonedds_cpp', 'CYCLONEDDS_URI=file:///{}/config/cyclonedds.xml'),
+        ('rmw_zenoh_cpp', 'ZENOH_SESSION_CONFIG_URI=/{}/config/zenoh.json5'),
+    ],
+)
+def test_another_middleware_without_settings_is_told_its_file(machine, request, rmw, setting):
+    pytest.importorskip('rclpy')
+    (finding,) = middleware.check_profile(machine, rmw)
+    assert finding.status is Status.WARN
+    expected = setting.format(str(request.config.rootpath).lstrip('/'))
+    assert f'export {expected}' in finding.remedy
+    told = Machine(machine.root, dict([expected.split('=')]))
+    assert statuses(middleware.check_profile(told, rmw)) == [Status.OK]
+
+
+def test_settings_that_do_not_exist_fail(tmp_path):
+    pytest.importorskip('rclpy')
+    machine = Machine(tmp_path, {'CYCLONEDDS_URI': '<General/>,file:///nowhere.xml'})
+    assert statuses(middleware.check_profile(machine, 'rmw_cyclonedds_cpp')) == [Status.FAIL]
+
+
+def test_shared_memory_of_zenoh_may_be_on_by_override(tmp_path):
+    environ = {'ZENOH_CONFIG_OVERRIDE': 'mode="peer";transport/shared_memory/enabled=true'}
+    machine = Machine(tmp_path, environ)
+    assert statuses(middleware.check_profile(machine, 'rmw_zenoh_cpp')) == [Status.OK]
+
+
+def test_cyclone_wants_large_receive_buffers(machine):
+    write(machine, 'proc/sys/net/core/rmem_max', '212992')
+    (finding,) = middleware.check_receive_buffers(machine)
+    assert finding.status is Status.WARN
+    assert 'rmem_max=33554432' in finding.remedy
+    write(machine, 'proc/sys/net/core/rmem_max', '33554432')
+    assert middleware.check_receive_buffers(machine) == []
+
+
+def test_other_transports_of_fast_dds_are_the_users(tmp_path):
+    machine = Machine(tmp_path, {'FASTDDS_BUILTIN_TRANSPORTS': 'LARGE_DATA'})
+    (finding,) = middleware.check_profile(machine, 'rmw_fastrtps_cpp')
+    assert 'yours' in finding.text
 
 
 @pytest.mark.parametrize(('free', 'status'), [(64, Status.WARN), (1000, Status.OK)])

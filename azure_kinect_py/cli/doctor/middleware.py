@@ -10,12 +10,12 @@ from pathlib import Path
 
 from azure_kinect_py.cli.doctor.report import Finding, Machine, fail, ok, warn
 
-GUIDE = 'See docs/troubleshooting.md.'
-FAST = 'rmw_fastrtps_cpp'
+GUIDE = 'See docs/middleware.md.'
 PROFILES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
 SHM_MB = 256
 STALE_MB = 10
-BUFFER_BYTES = 8_388_608
+BUFFER_BYTES = 33_554_432
+ZENOH_OVERRIDE = 'transport/shared_memory/enabled=true'
 
 
 def check_ros(machine: Machine) -> list[Finding]:
@@ -38,22 +38,56 @@ def check_ros(machine: Machine) -> list[Finding]:
 
 def check_profile(machine: Machine, rmw: str) -> list[Finding]:
     """Look at the settings of the middleware that decide whether images arrive."""
+    if rmw.startswith('rmw_fastrtps'):
+        return [_fast_profile(machine)]
     if rmw.startswith('rmw_cyclonedds'):
-        if machine.environ.get('CYCLONEDDS_URI'):
-            return [ok('Cyclone DDS', f'CYCLONEDDS_URI={machine.environ["CYCLONEDDS_URI"]}')]
-        remedy = f'Large messages want larger socket buffers: export CYCLONEDDS_URI. {GUIDE}'
-        return [warn('Cyclone DDS', 'CYCLONEDDS_URI is not set', remedy)]
-    if not rmw.startswith('rmw_fastrtps'):
-        return []
-    for variable in PROFILES:
-        file = machine.environ.get(variable)
-        if file and not Path(file).exists():
+        found = _settings(machine, 'Cyclone DDS', 'CYCLONEDDS_URI', 'cyclonedds.xml')
+        return [found, *check_receive_buffers(machine)]
+    if rmw.startswith('rmw_zenoh'):
+        if ZENOH_OVERRIDE in machine.environ.get('ZENOH_CONFIG_OVERRIDE', ''):
+            return [ok('Zenoh', 'shared memory is on by ZENOH_CONFIG_OVERRIDE')]
+        return [_settings(machine, 'Zenoh', 'ZENOH_SESSION_CONFIG_URI', 'zenoh.json5')]
+    return []
+
+
+def _fast_profile(machine: Machine) -> Finding:
+    what = 'Fast DDS profile'
+    for variable in (*PROFILES, 'FASTDDS_BUILTIN_TRANSPORTS'):
+        value = machine.environ.get(variable)
+        if value and variable in PROFILES and not Path(value).exists():
             remedy = f'Correct it, or unset {variable}: the driver then brings its own.'
-            return [fail('Fast DDS profile', f'{variable}={file} does not exist', remedy)]
-        if file:
-            text = f"{variable}={file}, yours instead of the driver's"
-            return [ok('Fast DDS profile', text)]
-    return [ok('Fast DDS profile', "the driver's own, with a large shared-memory segment")]
+            return fail(what, f'{variable}={value} does not exist', remedy)
+        if value:
+            return ok(what, f"{variable}={value}, yours instead of the driver's")
+    return ok(what, "the driver's own, with a large shared-memory segment")
+
+
+def _settings(machine: Machine, what: str, variable: str, name: str) -> Finding:
+    """Return whether settings are named, and exist; ``name`` is this package's file of them."""
+    value = machine.environ.get(variable, '')
+    scheme = 'file://' if variable == 'CYCLONEDDS_URI' else ''
+    remedy = f'export {variable}={scheme}{_own_file(name)}, for the subscribers too. {GUIDE}'
+    if not value:
+        return warn(what, f'{variable} is not set: large messages are lost or late', remedy)
+    for part in value.split(','):  # Cyclone DDS takes several, and XML itself
+        file = part.removeprefix('file://')
+        if file.startswith('/') and not Path(file).exists():
+            return fail(what, f'{variable}={value} does not exist', remedy)
+    return ok(what, f'{variable}={value}')
+
+
+def _own_file(name: str) -> str:
+    dds = importlib.import_module('azure_kinect_py.ros.dds')
+    return str(dds.settings_path(name) or f'config/{name} of this package')
+
+
+def check_receive_buffers(machine: Machine) -> list[Finding]:
+    """Look at the limit of receive buffers, through which everything of Cyclone DDS goes."""
+    text = machine.text('proc/sys/net/core/rmem_max')
+    if not text.isdigit() or int(text) >= BUFFER_BYTES:
+        return []
+    remedy = f'sudo sysctl -w net.core.rmem_max={BUFFER_BYTES}. {GUIDE}'
+    return [warn('Cyclone DDS', f'receive buffers may have {text} bytes only', remedy)]
 
 
 def check_shared_memory(machine: Machine) -> list[Finding]:
