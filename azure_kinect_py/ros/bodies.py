@@ -95,7 +95,7 @@ class Bodies:
         if self._map.wanted:
             self._map.send(to_time(stamp_ns))
         if in_color is not None and color_wanted:
-            Work(self._bench, capture).values_in_color(ids, in_color.buffer)
+            Work(self._bench, capture).map_in_color(ids, in_color.buffer)
             in_color.send(to_time(stamp_ns))
 
 

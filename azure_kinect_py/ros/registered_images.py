@@ -63,7 +63,7 @@ class RegisteredImages:
             target = topic.image.buffer
             if not topic.is_raw:
                 target = self._bench.scratch('ir_in_color', target.shape, np.uint16)
-            work.values_in_color(ir, target, self._depth_buffer)
+            work.infrared_in_color(target, self._depth_buffer)
             topic.send(target, stamp)
         topic.send_info(stamp)
 

@@ -16,6 +16,7 @@ from azure_kinect_py.data import Calibration, Capture
 from azure_kinect_py.geometry.color import decode
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.joints import BACKGROUND
+from azure_kinect_py.ros.nearest_pixels import NearestPixels
 
 Pixels = npt.NDArray[Any]
 
@@ -32,6 +33,7 @@ class Mappings:
     def __init__(self, calibration: Calibration) -> None:
         self.depth_to_color = DepthToColor(calibration)
         self.color_to_depth = ColorToDepth(calibration)
+        self.nearest = NearestPixels(self.depth_to_color.shape)
 
 
 class Bench:
@@ -78,33 +80,50 @@ class Work:
     def depth_in_color(self, out: Pixels | None = None) -> Pixels | None:
         """Return depth in the color camera, (Hc, Wc) uint16 in millimetres."""
         if self._depth_in_color is None and self.capture.depth is not None:
-            mapping = self._bench.mappings.depth_to_color
-            if out is None:
-                out = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
-            self._depth_in_color = mapping(self.capture.depth, out)
+            mappings = self._bench.mappings
+            with mappings.nearest.kept_with(self.capture) as nearest:
+                self._depth_in_color = mappings.depth_to_color(
+                    self.capture.depth, self._depth_target(out), nearest=nearest
+                )
         return self._depth_in_color
 
-    def values_in_color(
-        self, values: Pixels, out: Pixels, depth_out: Pixels | None = None
-    ) -> None:
+    def infrared_in_color(self, out: Pixels, depth_out: Pixels | None = None) -> None:
         """
-        Write infrared (uint16) or a body index map (uint8) of the depth camera's view.
+        Write infrared in the color camera, (Hc, Wc) uint16, for a capture that has it.
 
         Depth in the color camera comes with it; ``depth_out`` is its buffer.
         """
         assert self.capture.depth is not None
-        mapping = self._bench.mappings.depth_to_color
-        depth = depth_out if self._depth_in_color is None else self._depth_in_color
-        if depth is None:
-            depth = self._bench.scratch('depth_in_color', mapping.shape, np.uint16)
-        is_map = values.dtype == np.uint8
-        self._depth_in_color, _ = mapping.with_values(
-            self.capture.depth,
-            values,
-            out=depth,
-            values_out=out,
-            interpolation=Interpolation.NEAREST if is_map else Interpolation.LINEAR,
-            invalid=BACKGROUND if is_map else 0,
+        assert self.capture.ir is not None
+        mappings = self._bench.mappings
+        with mappings.nearest.kept_with(self.capture) as nearest:
+            self._depth_in_color, _ = mappings.depth_to_color.with_values(
+                self.capture.depth,
+                self.capture.ir,
+                out=self._depth_target(depth_out),
+                values_out=out,
+                interpolation=Interpolation.LINEAR,
+                nearest=nearest,
+            )
+
+    def map_in_color(self, ids: Pixels, out: Pixels) -> None:
+        """Write a body index map of the capture, (Hd, Wd) uint8, in the color camera's view."""
+        assert self.capture.depth is not None
+        mappings = self._bench.mappings
+        mapping, nearest = mappings.depth_to_color, mappings.nearest.of(self.capture)
+        if nearest is None:
+            nearest = self._bench.scratch('nearest', mapping.shape, np.int32)
+            mapping(self.capture.depth, self._depth_target(), nearest=nearest)
+        mapping.look_up(nearest, ids, out, BACKGROUND)
+
+    def _depth_target(self, out: Pixels | None = None) -> Pixels:
+        """Return where depth in the color camera is or goes; without ``out`` a scratch buffer."""
+        if self._depth_in_color is not None:
+            return self._depth_in_color
+        if out is not None:
+            return out
+        return self._bench.scratch(
+            'depth_in_color', self._bench.mappings.depth_to_color.shape, np.uint16
         )
 
     def color_in_depth(self, out: Pixels | None = None) -> Pixels | None:
