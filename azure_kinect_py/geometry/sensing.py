@@ -12,6 +12,7 @@ from azure_kinect_py.geometry.compiled import fast_kernel, kernel
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint16]
+Numbers = npt.NDArray[np.int16]
 
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
@@ -35,6 +36,7 @@ class SensorModel(NamedTuple):
     :ivar bias_mm: Height of the systematic error, a wave over the distance.
     :ivar bias_per_m: Periods of that wave per metre.
     :ivar bias_phase: Periods by which it is shifted.
+    :ivar ambient: Infrared value without own light.
     """
 
     counts: np.float32
@@ -45,15 +47,15 @@ class SensorModel(NamedTuple):
     bias_mm: np.float32
     bias_per_m: np.float32
     bias_phase: np.float32
+    ambient: np.float32
 
 
 @kernel
 def sense(
     depth: Floats,
     signal: Floats,
-    hits: npt.NDArray[np.int32],
+    hits: Numbers,
     limits: Floats,
-    ambient: Floats,
     noise: Floats,
     offsets: npt.NDArray[np.int64],
     model: SensorModel,
@@ -68,7 +70,6 @@ def sense(
     :param hits: (H, W) 0 or more where somebody stands before the background.
     :param limits: (H, W) normal random number above which the background gives no depth, because
         light comes on several paths; DARK where nothing does, not even people.
-    :param ambient: (H, W) infrared values without own light.
     :param noise: (A, B) normal random numbers, B at least W + the largest offset.
     :param offsets: (3, 2) row and column at which three independent patterns begin.
     """
@@ -81,7 +82,7 @@ def sense(
         third = noise[(row + offsets[2, 0]) % rows, offsets[2, 1] : offsets[2, 1] + width]
         padded[1:-1] = depth[row]
         padded[0], padded[-1] = depth[row, 0], depth[row, -1]
-        _infrared_row(signal[row], ambient[row], second, model, infrared[row])
+        _infrared_row(signal[row], second, model, infrared[row])
         _depth_row(
             depth[max(row - 1, 0)],
             padded,
@@ -96,13 +97,11 @@ def sense(
 
 
 @fast_kernel
-def _infrared_row(
-    signal: Floats, ambient: Floats, noise: Floats, model: SensorModel, infrared: Pixels
-) -> None:
+def _infrared_row(signal: Floats, noise: Floats, model: SensorModel, infrared: Pixels) -> None:
     for i in range(signal.shape[0]):
         light = signal[i] * model.counts
         spread = np.sqrt(light) * _HALF + np.float32(3)
-        value = light + ambient[i] + noise[i] * spread + _HALF
+        value = light + model.ambient + noise[i] * spread + _HALF
         value = value if value > 0 else _ZERO
         infrared[i] = np.uint16(np.int32(min(_LARGEST, value)))
 
@@ -113,7 +112,7 @@ def _depth_row(
     padded: Floats,
     below: Floats,
     signal: Floats,
-    hits: npt.NDArray[np.int32],
+    hits: Numbers,
     limits: Floats,
     noise: tuple[Floats, Floats, Floats],
     model: SensorModel,

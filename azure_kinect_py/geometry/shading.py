@@ -2,7 +2,7 @@
 """
 Giving color, and infrared, to what :mod:`~azure_kinect_py.geometry.ray_casting` hit, as kernels.
 
-Both work row by row, run by run of pixels that show the same solid.
+Both work solid by solid, batch by batch of the pixels that show it.
 """
 
 from __future__ import annotations
@@ -11,35 +11,39 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.compiled import fast_kernel
+from azure_kinect_py.geometry.dress import cloth, head
 from azure_kinect_py.geometry.lighting import darken_corners, light_up, shadow
 from azure_kinect_py.geometry.ray_casting import ROOM
 from azure_kinect_py.geometry.surfaces import (
+    BATCH,
+    LEVEL,
     LOCAL,
     NORMAL,
     PLACE,
-    ROWS,
+    RAY,
     SECOND,
+    SEEN,
     SHADE,
+    SIZE,
     Vector,
-    end_of_run,
     meet,
 )
 from azure_kinect_py.geometry.textures import (
     FABRIC,
+    HEAD,
     LAMP,
     PLAIN,
     STRIPES,
     WINDOW,
-    cloth,
     texel,
 )
+from azure_kinect_py.geometry.visible import Visible
 
 Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
-Box = npt.NDArray[np.int64]
 
-_ON_FLOOR = np.float32(0.02)  # metres
+_LANES = 16  # pixels that are computed at once
 _KNEE = np.float32(0.8)  # level from which highlights are rolled off
 _GLOW = np.float32(1.07)
 _ZERO = np.float32(0)
@@ -51,8 +55,7 @@ _HALF = np.float32(0.5)
 def paint(
     slopes: Floats,
     depth: Floats,
-    hits: Ints,
-    box: Box,
+    visible: Visible,
     kinds: Ints,
     maps: Floats,
     shapes: Floats,
@@ -69,8 +72,7 @@ def paint(
 
     :param slopes: (2, H, W) x/z and y/z.
     :param depth: (H, W) metres.
-    :param hits: (H, W) numbers of the solids, negative = none of them.
-    :param box: (4,) left, top, right, bottom.
+    :param visible: The pixels that show each of N solids.
     :param maps: (N, 3, 4) from the camera's frame into the solids'.
     :param shapes: (N, 5), see :func:`ray_casting.ball_cone`.
     :param patterns: (N,) textures.
@@ -81,69 +83,98 @@ def paint(
     :param shadows: (S, S) depth seen from the lamp; (0, 0) throws none.
     :param image: (H, W, 3) BGR.
     """
-    width = box[2] - box[0]
-    work, levels = np.empty((ROWS, width), np.float32), np.empty((3, width), np.float32)
-    seen = np.ones(width, np.float32)
-    for row in range(box[1], box[3]):
-        first = box[0]
-        while first < box[2]:
-            end = end_of_run(hits[row], first, box[2])
-            k = hits[row, first]
-            if k >= 0:
-                count = end - first
-                x, y = slopes[0, row, first:end], slopes[1, row, first:end]
-                meet(x, y, depth[row, first:end], maps, k, kinds[k], shapes, pose, work)
-                if shadows.size:
-                    shadow(work, count, lights, shadows, seen)
-                light_up(work, count, lights, seen, levels)
-                if kinds[k] == ROOM:
-                    darken_corners(work, count, room, levels)
-                if patterns[k] == WINDOW or patterns[k] == LAMP:
-                    levels[:] = _GLOW
-                target = image[row, first:end]
-                _color(work, patterns[k], colors, k, room[1, 1], levels, target)
-            first = end
+    work = np.zeros(SIZE, np.float32)
+    work[SEEN:] = _ONE
+    colored = np.empty(3 * BATCH, np.uint8)
+    for k in range(kinds.shape[0]):
+        for first in range(visible.starts[k], visible.starts[k + 1], BATCH):
+            pixels = visible.pixels[first : min(first + BATCH, visible.starts[k + 1])]
+            count = pixels.shape[0]
+            _collect(slopes, depth, pixels, work)
+            meet(work, _whole(count), maps, k, kinds[k], shapes, pose)
+            if shadows.size:
+                shadow(work, count, lights, shadows)
+            light_up(work, _whole(count), lights)
+            if kinds[k] == ROOM:
+                darken_corners(work, count, room)
+            if patterns[k] == WINDOW or patterns[k] == LAMP:
+                work[LEVEL:SEEN] = _GLOW
+            _color(work, count, patterns[k], colors, k, room[1, 1], colored)
+            _scatter(colored, pixels, image)
+
+
+@fast_kernel
+def _whole(count: int) -> int:
+    """Return a number of pixels, and a few more, that makes up whole vectors."""
+    return (count + _LANES - 1) // _LANES * _LANES
+
+
+@fast_kernel
+def _collect(slopes: Floats, depth: Floats, pixels: Ints, work: Floats) -> None:
+    """Write the rays of pixels."""
+    x, y, z = slopes[0].reshape(-1), slopes[1].reshape(-1), depth.reshape(-1)
+    for i in range(pixels.shape[0]):
+        pixel = np.uint32(pixels[i])
+        work[RAY + i] = x[pixel]
+        work[RAY + BATCH + i] = y[pixel]
+        work[RAY + 2 * BATCH + i] = z[pixel]
+
+
+@fast_kernel
+def _scatter(colored: Bytes, pixels: Ints, image: Bytes) -> None:
+    flat = image.reshape(-1)
+    for i in range(pixels.shape[0]):
+        place = np.uint32(3 * pixels[i])
+        flat[place] = colored[i]
+        flat[place + np.uint32(1)] = colored[BATCH + i]
+        flat[place + np.uint32(2)] = colored[2 * BATCH + i]
 
 
 @fast_kernel
 def _color(
-    work: Floats, pattern: int, colors: Floats, k: int, floor: float, levels: Floats, image: Bytes
+    work: Floats,
+    count: int,
+    pattern: int,
+    colors: Floats,
+    k: int,
+    floor: float,
+    image: Bytes,
 ) -> None:
-    """Write a run of pixels, (L, 3) BGR."""
-    count = image.shape[0]
-    if pattern in (PLAIN, FABRIC, STRIPES):
-        shades, second = work[SHADE, :count], work[SECOND, :count]
-        if pattern == PLAIN:
-            shades[:], second[:] = _ONE, _ZERO
-        else:
-            q = work[LOCAL, :count], work[LOCAL + 1, :count], work[LOCAL + 2, :count]
-            cloth(q, pattern == STRIPES, shades, second)
+    """Write the colors of a batch of pixels, (3, BATCH) BGR."""
+    if pattern in (PLAIN, FABRIC, STRIPES, HEAD):
+        whole = _whole(count)
         main = colors[k, 0], colors[k, 1], colors[k, 2]
         other = colors[k, 3], colors[k, 4], colors[k, 5]
-        _two_colors(main, other, shades, second, levels[:, :count], image)
+        work[SHADE : SHADE + whole] = _ONE
+        work[SECOND : SECOND + whole] = _ZERO
+        if pattern == HEAD:
+            head(work, whole, main, other)
+            main = _ONE, _ONE, _ONE
+        elif pattern != PLAIN:
+            cloth(work, whole, pattern == STRIPES)
+        _two_colors(work, whole, main, other, image)
         return
     for i in range(count):
-        point = work[LOCAL, i], work[LOCAL + 1, i], work[LOCAL + 2, i]
-        p = work[PLACE, i], work[PLACE + 1, i], work[PLACE + 2, i]
-        n = work[NORMAL, i], work[NORMAL + 1, i], work[NORMAL + 2, i]
+        point = work[LOCAL + i], work[LOCAL + BATCH + i], work[LOCAL + 2 * BATCH + i]
+        p = work[PLACE + i], work[PLACE + BATCH + i], work[PLACE + 2 * BATCH + i]
+        n = work[NORMAL + i], work[NORMAL + BATCH + i], work[NORMAL + 2 * BATCH + i]
         texture = texel(pattern, colors, k, point, p, n, floor)
         for j in range(3):
-            image[i, 2 - j] = _to_byte(np.float32(texture[j]) * levels[j, i])
+            level = np.float32(texture[j]) * work[LEVEL + j * BATCH + i]
+            image[(2 - j) * BATCH + i] = _to_byte(level)
 
 
 @fast_kernel
-def _two_colors(
-    main: Vector, other: Vector, shades: Floats, second: Floats, levels: Floats, image: Bytes
-) -> None:
-    """Write a run of pixels of which each has one of two colors."""
-    for i in range(image.shape[0]):
-        share, shade = second[i], shades[i]
+def _two_colors(work: Floats, count: int, main: Vector, other: Vector, image: Bytes) -> None:
+    """Write a batch of pixels of which each has one of two colors."""
+    for i in range(count):
+        share, shade = work[SECOND + i], work[SHADE + i]
         red = main[0] + share * (other[0] - main[0])
         green = main[1] + share * (other[1] - main[1])
         blue = main[2] + share * (other[2] - main[2])
-        image[i, 0] = _to_byte(blue * shade * levels[2, i])
-        image[i, 1] = _to_byte(green * shade * levels[1, i])
-        image[i, 2] = _to_byte(red * shade * levels[0, i])
+        image[i] = _to_byte(blue * shade * work[LEVEL + 2 * BATCH + i])
+        image[BATCH + i] = _to_byte(green * shade * work[LEVEL + BATCH + i])
+        image[2 * BATCH + i] = _to_byte(red * shade * work[LEVEL + i])
 
 
 @fast_kernel
@@ -160,8 +191,7 @@ def _to_byte(level: float) -> int:
 def reflect(
     slopes: Floats,
     depth: Floats,
-    hits: Ints,
-    box: Box,
+    visible: Visible,
     kinds: Ints,
     maps: Floats,
     shapes: Floats,
@@ -182,72 +212,42 @@ def reflect(
     :param illumination: (H, W) strength of the illuminator per pixel, 1 in the middle.
     :param signal: (H, W) out.
     """
-    work = np.empty((ROWS, box[2] - box[0]), np.float32)
-    for row in range(box[1], box[3]):
-        first = box[0]
-        while first < box[2]:
-            end = end_of_run(hits[row], first, box[2])
-            k = hits[row, first]
-            if k >= 0:
-                x, y = slopes[0, row, first:end], slopes[1, row, first:end]
-                meet(x, y, depth[row, first:end], maps, k, kinds[k], shapes, pose, work)
-                target = signal[row, first:end]
-                _return(work, pose, colors[k, 6], illumination[row, first:end], target)
-                if textured:
-                    _vary(work, patterns[k], colors, k, floor, target)
-            first = end
+    work = np.zeros(SIZE, np.float32)
+    strength, flat = illumination.reshape(-1), signal.reshape(-1)
+    for k in range(kinds.shape[0]):
+        for first in range(visible.starts[k], visible.starts[k + 1], BATCH):
+            pixels = visible.pixels[first : min(first + BATCH, visible.starts[k + 1])]
+            count = pixels.shape[0]
+            _collect(slopes, depth, pixels, work)
+            meet(work, _whole(count), maps, k, kinds[k], shapes, pose)
+            for i in range(count):
+                work[LEVEL + i] = strength[np.uint32(pixels[i])]
+            _return(work, _whole(count), (pose[0, 3], pose[1, 3], pose[2, 3]), colors[k, 6])
+            if textured:
+                _vary(work, count, patterns[k], colors, k, floor)
+            for i in range(count):
+                flat[np.uint32(pixels[i])] = work[LEVEL + i]
 
 
 @fast_kernel
-def _return(
-    work: Floats, pose: Floats, infrared: float, illumination: Floats, signal: Floats
-) -> None:
-    """Write the light that comes back from a run of pixels of even reflectance."""
-    for i in range(signal.shape[0]):
-        x = work[PLACE, i] - pose[0, 3]
-        y = work[PLACE + 1, i] - pose[1, 3]
-        z = work[PLACE + 2, i] - pose[2, 3]
+def _return(work: Floats, count: int, camera: Vector, infrared: float) -> None:
+    """Turn the light on a batch of pixels of even reflectance, in LEVEL, to what comes back."""
+    for i in range(count):
+        x = work[PLACE + i] - camera[0]
+        y = work[PLACE + BATCH + i] - camera[1]
+        z = work[PLACE + 2 * BATCH + i] - camera[2]
         squared = x * x + y * y + z * z
-        facing = abs(work[NORMAL, i] * x + work[NORMAL + 1, i] * y + work[NORMAL + 2, i] * z)
-        signal[i] = infrared * facing / (squared * np.sqrt(squared)) * illumination[i]
+        across = work[NORMAL + i] * x + work[NORMAL + BATCH + i] * y
+        facing = abs(across + work[NORMAL + 2 * BATCH + i] * z)
+        work[LEVEL + i] *= infrared * facing / (squared * np.sqrt(squared))
 
 
 @fast_kernel
-def _vary(
-    work: Floats, pattern: int, colors: Floats, k: int, floor: float, signal: Floats
-) -> None:
-    """Let the texture of a run of pixels show in its signal."""
-    for i in range(signal.shape[0]):
-        q = work[LOCAL, i], work[LOCAL + 1, i], work[LOCAL + 2, i]
-        p = work[PLACE, i], work[PLACE + 1, i], work[PLACE + 2, i]
-        n = work[NORMAL, i], work[NORMAL + 1, i], work[NORMAL + 2, i]
+def _vary(work: Floats, count: int, pattern: int, colors: Floats, k: int, floor: float) -> None:
+    """Let the texture of a batch of pixels show in what comes back."""
+    for i in range(count):
+        q = work[LOCAL + i], work[LOCAL + BATCH + i], work[LOCAL + 2 * BATCH + i]
+        p = work[PLACE + i], work[PLACE + BATCH + i], work[PLACE + 2 * BATCH + i]
+        n = work[NORMAL + i], work[NORMAL + BATCH + i], work[NORMAL + 2 * BATCH + i]
         infrared = np.float32(texel(pattern, colors, k, q, p, n, floor)[3])
-        signal[i] *= infrared / colors[k, 6]
-
-
-@fast_kernel
-def shade_floor(
-    slopes: Floats,
-    depth: Floats,
-    pose: Floats,
-    floor: float,
-    spot: Floats,
-    box: Box,
-    image: Bytes,
-) -> None:
-    """
-    Darken the floor under somebody.
-
-    :param spot: (4,) x, z, radius in metres, and strength 0 to 1 in its middle.
-    """
-    for row in range(box[1], box[3]):
-        for column in range(box[0], box[2]):
-            x, y, t = slopes[0, row, column], slopes[1, row, column], depth[row, column]
-            px = pose[0, 3] + t * (pose[0, 0] * x + pose[0, 1] * y + pose[0, 2])
-            py = pose[1, 3] + t * (pose[1, 0] * x + pose[1, 1] * y + pose[1, 2])
-            pz = pose[2, 3] + t * (pose[2, 0] * x + pose[2, 1] * y + pose[2, 2])
-            far = ((px - spot[0]) ** 2 + (pz - spot[1]) ** 2) / (spot[2] * spot[2])
-            if abs(py - floor) < _ON_FLOOR and far < 1:
-                keep = _ONE - spot[3] * (_ONE - far) ** 2
-                for i in range(3):
-                    image[row, column, i] = int(image[row, column, i] * keep)
+        work[LEVEL + i] *= infrared / colors[k, 6]

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Where rays met solids: points and normals, for a run of neighbouring pixels of one solid at once.
+Where rays met solids: points and normals, for a batch of pixels of one solid at once.
 
-The kernels are free of branches, so that several pixels are computed in parallel.
+A batch is worked on in one flat array, row after row of BATCH numbers, so that the compiler sees
+that rows do not overlap; the kernels are free of branches. Both let several pixels be computed at
+once.
 """
 
 from __future__ import annotations
@@ -10,136 +12,141 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry.compiled import fast_kernel
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM
+from azure_kinect_py.geometry.compiled import fast_kernel, fast_part
+from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM, Map, Row, affine
 
 Floats = npt.NDArray[np.float32]
 Vector = tuple[float, float, float]
-Rows = tuple[Floats, Floats, Floats]
 
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 
-LOCAL = 0
-"""Rows 0 to 2 of a workspace: the points in the solid's own frame."""
+BATCH = 256
+"""Pixels of a batch at most."""
 
-PLACE = 3
-"""Rows 3 to 5: the points in the room, metres."""
+RAY = 0
+"""Where the rays are: x/z, y/z and the depth of the hit, three rows."""
 
-NORMAL = 6
-"""Rows 6 to 8: the unit normals in the room."""
+LOCAL = 3 * BATCH
+"""The points in the solid's own frame, three rows."""
 
-SHADE = 9
-"""Row 9: the brightness of a texture, about 1."""
+PLACE = 6 * BATCH
+"""The points in the room, metres, three rows."""
 
-SECOND = 10
-"""Row 10: the share of the second color, 0 or 1."""
+NORMAL = 9 * BATCH
+"""The unit normals in the room, three rows."""
 
-ROWS = 11
+SHADE = 12 * BATCH
+"""The brightness of a texture, about 1."""
+
+SECOND = 13 * BATCH
+"""The share of the second color, 0 or 1."""
+
+LEVEL = 14 * BATCH
+"""The light as display levels of red, green and blue, three rows."""
+
+SEEN = 17 * BATCH
+"""The share of the lamp that the points see."""
+
+SIZE = 18 * BATCH
+"""Of the array."""
 
 
 @fast_kernel
 def meet(
-    slope_x: Floats,
-    slope_y: Floats,
-    depth: Floats,
+    work: Floats,
+    count: int,
     maps: Floats,
     k: int,
     kind: int,
     shapes: Floats,
     pose: Floats,
-    work: Floats,
 ) -> None:
     """
-    Write the points and normals of a run of pixels that show solid ``k``.
+    Write the points and normals of a batch of pixels that show solid ``k``.
 
-    :param slope_x: (L,) x/z of the rays; ``slope_y`` and ``depth`` likewise.
+    :param work: (SIZE,) with the rays in it, in and out.
+    :param count: Pixels of the batch.
     :param maps: (N, 3, 4) from the camera's frame into the solids'.
     :param pose: (3, 4) pose of the camera in the room.
-    :param work: (ROWS, L or more), out.
     """
-    count = slope_x.shape[0]
-    for j in range(3):
-        m = maps[k, j, 0], maps[k, j, 1], maps[k, j, 2], maps[k, j, 3]
-        _reach(slope_x, slope_y, depth, m, work[LOCAL + j, :count])
-        m = pose[j, 0], pose[j, 1], pose[j, 2], pose[j, 3]
-        _reach(slope_x, slope_y, depth, m, work[PLACE + j, :count])
-    n = work[NORMAL, :count], work[NORMAL + 1, :count], work[NORMAL + 2, :count]
-    q = work[LOCAL, :count], work[LOCAL + 1, :count], work[LOCAL + 2, :count]
+    m, p = affine(maps[k]), affine(pose)
     if kind == BALL_CONE:
-        shape = shapes[k, 0] * shapes[k, 3], shapes[k, 2], shapes[k, 4]
-        _ball_cone_normals(q, shape, n)
+        _meet_ball_cone(
+            work, count, m, p, (shapes[k, 0] * shapes[k, 3], shapes[k, 2], shapes[k, 4])
+        )
     else:
-        _box_normals(q, -_ONE if kind == ROOM else _ONE, n)
-    x, y, z = _column(maps, k, 0, pose), _column(maps, k, 1, pose), _column(maps, k, 2, pose)
-    _turn(x, y, z, n)
+        _meet_box(work, count, m, p, -_ONE if kind == ROOM else _ONE)
 
 
 @fast_kernel
-def _reach(
-    slope_x: Floats,
-    slope_y: Floats,
-    depth: Floats,
-    m: tuple[float, float, float, float],
-    out: Floats,
-) -> None:
-    """Write one coordinate of the points that rays reach, in the frame that ``m`` goes to."""
-    for i in range(slope_x.shape[0]):
-        out[i] = m[3] + depth[i] * (m[0] * slope_x[i] + m[1] * slope_y[i] + m[2])
-
-
-@fast_kernel
-def _ball_cone_normals(q: Rows, shape: Vector, n: Rows) -> None:
-    """Write local normals, not of unit length: from the point of the axis that is in charge."""
+def _meet_ball_cone(work: Floats, count: int, m: Map, p: Map, shape: Vector) -> None:
+    """Its normals point away from the point of the axis that is in charge."""
     middle, length, inverse = shape
-    for i in range(q[0].shape[0]):
-        foot = (q[1][i] - middle) * inverse
+    turn = _turn_of(m, p)
+    for i in range(count):
+        x, y, z = _reach(work, i, m, p)
+        foot = (y - middle) * inverse
         foot = max(foot, _ZERO)
         foot = min(foot, length)
-        n[0][i] = q[0][i]
-        n[1][i] = q[1][i] - foot
-        n[2][i] = q[2][i]
+        _turn(work, i, (x, y - foot, z), turn)
 
 
 @fast_kernel
-def _box_normals(q: Rows, sign: float, n: Rows) -> None:
-    for i in range(q[0].shape[0]):
-        ax, ay, az = abs(q[0][i]), abs(q[1][i]), abs(q[2][i])
+def _meet_box(work: Floats, count: int, m: Map, p: Map, sign: float) -> None:
+    turn = _turn_of(m, p)
+    for i in range(count):
+        x, y, z = _reach(work, i, m, p)
+        ax, ay, az = abs(x), abs(y), abs(z)
         side = (ax >= ay) & (ax >= az)
         top = (ay >= az) & (not side)
-        n[0][i] = np.copysign(_ONE, q[0][i]) * sign if side else _ZERO
-        n[1][i] = np.copysign(_ONE, q[1][i]) * sign if top else _ZERO
-        n[2][i] = _ZERO if side or top else np.copysign(_ONE, q[2][i]) * sign
+        nx = np.copysign(_ONE, x) * sign if side else _ZERO
+        ny = np.copysign(_ONE, y) * sign if top else _ZERO
+        nz = _ZERO if side or top else np.copysign(_ONE, z) * sign
+        _turn(work, i, (nx, ny, nz), turn)
 
 
-@fast_kernel
-def _column(maps: Floats, k: int, j: int, pose: Floats) -> Vector:
-    """Return the direction in the room of a normal along the solid's axis ``j``."""
-    x, y, z = maps[k, j, 0], maps[k, j, 1], maps[k, j, 2]
+@fast_part
+def _reach(work: Floats, i: int, m: Map, p: Map) -> Vector:
+    """Write the point that a ray reaches in both frames; return it in the solid's own."""
+    x, y, z = work[RAY + i], work[RAY + BATCH + i], work[RAY + 2 * BATCH + i]
+    a, b, c = _moved(m[0], x, y, z), _moved(m[1], x, y, z), _moved(m[2], x, y, z)
+    work[LOCAL + i], work[LOCAL + BATCH + i], work[LOCAL + 2 * BATCH + i] = a, b, c
+    work[PLACE + i] = _moved(p[0], x, y, z)
+    work[PLACE + BATCH + i] = _moved(p[1], x, y, z)
+    work[PLACE + 2 * BATCH + i] = _moved(p[2], x, y, z)
+    return a, b, c
+
+
+@fast_part
+def _moved(m: Row, x: float, y: float, z: float) -> float:
+    return m[3] + z * (m[0] * x + m[1] * y + m[2])
+
+
+@fast_part
+def _turn(work: Floats, i: int, n: Vector, turn: tuple[Vector, Vector, Vector]) -> None:
+    """Write a normal, turned from the solid's frame into the room, as a unit vector."""
+    a, b, c = n
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = turn
+    x, y, z = ax * a + bx * b + cx * c, ay * a + by * b + cy * c, az * a + bz * b + cz * c
+    scale = _ONE / np.sqrt(x * x + y * y + z * z)
+    work[NORMAL + i] = x * scale
+    work[NORMAL + BATCH + i] = y * scale
+    work[NORMAL + 2 * BATCH + i] = z * scale
+
+
+@fast_part
+def _turn_of(m: Map, p: Map) -> tuple[Vector, Vector, Vector]:
+    """Return the directions in the room of normals along the solid's axes."""
+    return _column(m[0], p), _column(m[1], p), _column(m[2], p)
+
+
+@fast_part
+def _column(m: Row, p: Map) -> Vector:
+    x, y, z, _ = m
+    a, b, c = p
     return (
-        pose[0, 0] * x + pose[0, 1] * y + pose[0, 2] * z,
-        pose[1, 0] * x + pose[1, 1] * y + pose[1, 2] * z,
-        pose[2, 0] * x + pose[2, 1] * y + pose[2, 2] * z,
+        a[0] * x + a[1] * y + a[2] * z,
+        b[0] * x + b[1] * y + b[2] * z,
+        c[0] * x + c[1] * y + c[2] * z,
     )
-
-
-@fast_kernel
-def _turn(x: Vector, y: Vector, z: Vector, n: Rows) -> None:
-    """Turn normals from the solid's frame into the room, and make them unit vectors."""
-    for i in range(n[0].shape[0]):
-        a, b, c = n[0][i], n[1][i], n[2][i]
-        nx = x[0] * a + y[0] * b + z[0] * c
-        ny = x[1] * a + y[1] * b + z[1] * c
-        nz = x[2] * a + y[2] * b + z[2] * c
-        scale = _ONE / np.sqrt(nx * nx + ny * ny + nz * nz)
-        n[0][i], n[1][i], n[2][i] = nx * scale, ny * scale, nz * scale
-
-
-@fast_kernel
-def end_of_run(hits: npt.NDArray[np.int32], first: int, end: int) -> int:
-    """Return where a run of equal numbers that starts at ``first`` ends, at ``end`` at most."""
-    number = hits[first]
-    last = first + 1
-    while last < end and hits[last] == number:
-        last += 1
-    return last

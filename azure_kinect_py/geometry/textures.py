@@ -14,7 +14,6 @@ import numpy.typing as npt
 from azure_kinect_py.geometry.compiled import fast_kernel
 
 Floats = npt.NDArray[np.float32]
-Rows = tuple[Floats, Floats, Floats]
 Vector = tuple[float, float, float]
 Texel = tuple[float, float, float, float]
 
@@ -31,10 +30,6 @@ LEAF = 9
 CURTAIN = 10
 LAMP = 11
 
-_ZERO = np.float32(0)
-_ONE = np.float32(1)
-_TWO = np.float32(2)
-_THREE = np.float32(3)
 _FLOOR_RED, _FLOOR_GREEN, _FLOOR_BLUE = 0.66, 0.50, 0.36
 
 
@@ -137,29 +132,6 @@ def _view(q: Vector) -> Texel:
 
 
 @fast_kernel
-def _head(c: Floats, k: int, q: Vector) -> Texel:
-    """Return a head, skin and hair; q on the unit ball, x to its left, y up, z to the front."""
-    x, y, z = abs(q[0]), q[1], q[2]
-    hairline = 0.52 + 0.10 * x - 0.08 * _clouds(q[0] * 9.0, 1.0)
-    if y > hairline or (z < 0.10 and y > -0.35 - 0.5 * z):
-        strand = 0.75 + 0.5 * _clouds(q[0] * 40.0 + q[2] * 40.0, y * 6.0)
-        return c[k, 3] * strand, c[k, 4] * strand, c[k, 5] * strand, 0.25
-    if z > 0:
-        eye_x, eye_y = (x - 0.36) / 0.155, (y - 0.10) / 0.075
-        if eye_x * eye_x + eye_y * eye_y < 1.0:
-            pupil = (x - 0.36) ** 2 + (y - 0.10) ** 2 < 0.0046
-            return (0.16, 0.11, 0.08, 0.3) if pupil else (0.90, 0.88, 0.86, 0.5)
-        arch = 0.27 - 0.35 * (x - 0.38) ** 2
-        if 0.18 < x < 0.58 and abs(y - arch) < 0.032:
-            return c[k, 3] * 0.8, c[k, 4] * 0.8, c[k, 5] * 0.8, 0.3
-        lips = 0.055 - 0.5 * x * x
-        if x < 0.27 and abs(y + 0.52) < lips:
-            return c[k, 0] * 0.82, c[k, 1] * 0.58, c[k, 2] * 0.60, 0.5
-    blush = 1.0 - 0.06 * max(0.0, 1.0 - ((x - 0.5) ** 2 + (y + 0.2) ** 2) / 0.09)
-    return c[k, 0], c[k, 1] * blush, c[k, 2] * blush, 0.58
-
-
-@fast_kernel
 def _tinted(c: Floats, k: int, shade: float) -> Texel:
     return c[k, 0] * shade, c[k, 1] * shade, c[k, 2] * shade, c[k, 6]
 
@@ -167,7 +139,7 @@ def _tinted(c: Floats, k: int, shade: float) -> Texel:
 @fast_kernel
 def texel(pattern: int, c: Floats, k: int, q: Vector, p: Vector, n: Vector, floor: float) -> Texel:
     """
-    Return red, green, blue and infrared reflectance of a texture that is no cloth.
+    Return red, green, blue and infrared reflectance of a texture that is neither cloth nor head.
 
     :param c: (N, 7) main colors, second colors, infrared reflectances of all solids.
     :param k: Number of the solid.
@@ -176,15 +148,6 @@ def texel(pattern: int, c: Floats, k: int, q: Vector, p: Vector, n: Vector, floo
     :param n: The unit normal in the room.
     :param floor: Height of the floor in the room (y points down).
     """
-    if pattern == HEAD:
-        return _head(c, k, q)
-    return _furnishing(pattern, c, k, q, p, n, floor)
-
-
-@fast_kernel
-def _furnishing(
-    pattern: int, c: Floats, k: int, q: Vector, p: Vector, n: Vector, floor: float
-) -> Texel:
     if pattern == SHELL:
         return _shell(c, k, p, n, floor)
     if pattern == RUG:
@@ -201,43 +164,3 @@ def _furnishing(
     elif pattern == LEAF:
         shade = 0.75 + 0.4 * _clouds(q[0] * 5.0, q[1] * 2.0)
     return _tinted(c, k, shade)
-
-
-@fast_kernel
-def cloth(q: Rows, striped: bool, shades: Floats, second: Floats) -> None:
-    """
-    Write the brightness of woven cloth with soft folds at a run of points, about 1.
-
-    Free of branches, so that several points are computed at once: people wear a lot of it.
-
-    :param q: The points in the solid's own frame, three times (L,).
-    :param second: Out: 1 where stripes have the second color, else 0.
-    """
-    for i in range(q[0].shape[0]):
-        x, y = q[0][i] + np.float32(0.7) * q[2][i], q[1][i]
-        u, v = x * np.float32(9) + np.float32(3), y * np.float32(14)
-        left, top = np.floor(u), np.floor(v)
-        u, v = u - left, v - top
-        u, v = u * u * (_THREE - _TWO * u), v * v * (_THREE - _TWO * v)
-        column, row = np.int32(left), np.int32(top)
-        above = _fast_lattice(column, row) * (_ONE - u) + _fast_lattice(column + 1, row) * u
-        below = _fast_lattice(column, row + 1) * (_ONE - u)
-        below += _fast_lattice(column + 1, row + 1) * u
-        folds = above + (below - above) * v
-        fine = np.float32(300)
-        thread = _fast_lattice(np.int32(np.floor(x * fine)), np.int32(np.floor(y * fine)))
-        shades[i] = (np.float32(0.97) + np.float32(0.06) * thread) * (
-            np.float32(0.95) + np.float32(0.10) * folds
-        )
-        band = np.int32(np.floor(y * np.float32(32)))
-        second[i] = _ONE if striped & ((band & 1) == 1) else _ZERO
-
-
-@fast_kernel
-def _fast_lattice(x: int, y: int) -> float:
-    """Return a fixed random number 0 to 1, in 32 bits throughout."""
-    n = np.uint32(np.uint32(x) * np.uint32(374761393))
-    n = np.uint32(n + np.uint32(np.uint32(y) * np.uint32(668265263)))
-    n = np.uint32(np.uint32(n ^ (n >> np.uint32(13))) * np.uint32(1274126177))
-    value: float = np.float32(np.int32(n >> np.uint32(16))) * np.float32(1 / 65535)
-    return value

@@ -4,7 +4,9 @@
 import numpy as np
 import pytest
 
+from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.distortion import lens_of
 from azure_kinect_py.geometry.ray_casting import (
     BALL_CONE,
     BOX,
@@ -17,9 +19,18 @@ from azure_kinect_py.geometry.ray_casting import (
 SIZE = 32
 
 
+STEP = 1.2 / (SIZE - 1)
+CAMERA = CameraCalibration(SIZE, SIZE, 1 / STEP, 1 / STEP, (SIZE - 1) / 2, (SIZE - 1) / 2)
+WINDOW = np.array([-0.6, -0.6, 0.6, 0.6])
+
+
 def slopes():
     steps = np.linspace(-0.6, 0.6, SIZE, dtype=np.float32)
     return np.stack(np.meshgrid(steps, steps))
+
+
+def cast_all(kinds, maps, shapes, depth, hits):
+    return cast(slopes(), lens_of(CAMERA), WINDOW, kinds, maps, shapes, depth, hits)
 
 
 def random_map(random):
@@ -37,10 +48,9 @@ def packed(shapes):
 
 def thrown(kind, maps, shapes):
     depth = np.full((SIZE, SIZE), MISS, np.float32)
-    hits = np.full((SIZE, SIZE), -1, np.int32)
-    boxes = np.array([[0, 0, SIZE, SIZE]] * len(maps))
+    hits = np.full((SIZE, SIZE), -1, np.int16)
     kinds = np.full(len(maps), kind, np.int32)
-    cast(slopes(), kinds, np.array(maps), packed(shapes), boxes, depth, hits)
+    cast_all(kinds, np.array(maps), packed(shapes), depth, hits)
     return depth, hits
 
 
@@ -123,22 +133,23 @@ def test_nothing_behind_the_camera_and_no_ray_meets_nothing():
     behind = np.column_stack([np.eye(3), [0, 0, 2.0]]).astype(np.float32)
     assert (thrown(BALL_CONE, [behind], [(0.5, 0.5, 0)])[1] == -1).all()
     depth = np.full((1, 1), MISS, np.float32)
-    hits = np.full((1, 1), -1, np.int32)
+    hits = np.full((1, 1), -1, np.int16)
     none = np.full((2, 1, 1), np.nan, np.float32)
     ahead = np.column_stack([np.eye(3), [0, 0, -2.0]]).astype(np.float32)[None]
     for kind in (BALL_CONE, BOX, ROOM):
         shape = packed([(0.5, 0.4, 0.3)])
-        cast(none, np.array([kind], np.int32), ahead, shape, np.array([[0, 0, 1, 1]]), depth, hits)
+        kinds = np.array([kind], np.int32)
+        cast(none, lens_of(CAMERA), WINDOW, kinds, ahead, shape, depth, hits)
     assert hits[0, 0] == -1
 
 
-def test_only_the_box_is_looked_at():
-    ahead = np.column_stack([np.eye(3), [0, 0, -2.0]]).astype(np.float32)[None]
+def test_all_that_was_hit_is_within_reach():
+    ahead = np.column_stack([np.eye(3), [-0.2, 0.1, -2.0]]).astype(np.float32)[None]
     depth = np.full((SIZE, SIZE), MISS, np.float32)
-    hits = np.full((SIZE, SIZE), -1, np.int32)
-    box = np.array([[10, 20, 30, 25]])
-    shape = packed([(5.0, 5.0, 0)])
-    ahead[0, 2, 3] = -8
-    cast(slopes(), np.zeros(1, np.int32), ahead, shape, box, depth, hits)
-    rows, columns = np.nonzero(hits == 0)
-    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (20, 24, 10, 29)
+    hits = np.full((SIZE, SIZE), -1, np.int16)
+    reach = cast_all(np.zeros(1, np.int32), ahead, packed([(0.3, 0.3, 0)]), depth, hits)
+    columns = np.arange(SIZE)
+    within = (columns >= reach[:, :1]) & (columns < reach[:, 1:])
+    assert (hits == 0).any()
+    assert within[hits == 0].all()
+    assert not within.all()

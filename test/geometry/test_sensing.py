@@ -12,16 +12,15 @@ WEAKEST, STRONGEST = 0.05, 5.0
 
 
 def sensed(depth=2.0, signal=0.5, hits=-1, limits=100.0, seed=0, bias=0.0):
-    model = SensorModel(
-        *(np.float32(v) for v in (9000, FLOOR_MM, NOISE_MM, WEAKEST, STRONGEST, bias, 0.7, 0.2))
-    )
+    numbers = (9000, FLOOR_MM, NOISE_MM, WEAKEST, STRONGEST, bias, 0.7, 0.2, 5)
+    model = SensorModel(*(np.float32(number) for number in numbers))
     random = np.random.default_rng(seed)
     noise = random.standard_normal((256, SHAPE[1] + 256), dtype=np.float32)
-    full = [np.broadcast_to(np.float32(v), SHAPE).copy() for v in (depth, signal, limits, 5)]
+    full = [np.broadcast_to(np.float32(v), SHAPE).copy() for v in (depth, signal, limits)]
     depth_mm, infrared = (np.empty(SHAPE, np.uint16) for _ in range(2))
-    people = np.broadcast_to(np.int32(hits), SHAPE).copy()
+    people = np.broadcast_to(np.int16(hits), SHAPE).copy()
     offsets = random.integers(0, 256, (3, 2))
-    sense(full[0], full[1], people, full[2], full[3], noise, offsets, model, depth_mm, infrared)
+    sense(full[0], full[1], people, full[2], noise, offsets, model, depth_mm, infrared)
     return depth_mm, infrared
 
 

@@ -4,11 +4,17 @@
 import numpy as np
 import pytest
 
+from azure_kinect_py.data import CameraCalibration
+from azure_kinect_py.geometry.distortion import lens_of
 from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ball_cone, cast
-from azure_kinect_py.geometry.shading import paint, reflect, shade_floor
+from azure_kinect_py.geometry.shading import paint, reflect
 from azure_kinect_py.geometry.textures import FABRIC, LAMP, PLAIN, STRIPES
+from azure_kinect_py.geometry.visible import find_visible
 
 SIZE = 64
+FOCAL = (SIZE - 1) / 0.8
+CAMERA = CameraCalibration(SIZE, SIZE, FOCAL, FOCAL, (SIZE - 1) / 2, (SIZE - 1) / 2)
+WINDOW = np.array([-0.4, -0.4, 0.4, 0.4])
 POSE = np.eye(4, dtype=np.float32)[:3]
 ROOM = np.array([[-3, -2, -1], [3, 1.5, 6]], np.float32)
 LIGHTS = np.array(
@@ -31,12 +37,12 @@ class Shot:
         self.colors = np.array([[*color, 0.9, 0.1, 0.1, 0.8]], np.float32)
         self.patterns = np.array([pattern], np.int32)
         self.depth = np.full((SIZE, SIZE), MISS, np.float32)
-        self.hits = np.full((SIZE, SIZE), -1, np.int32)
-        self.box = np.array([0, 0, SIZE, SIZE])
-        boxes = self.box[None]
-        cast(self.slopes, self.kinds, self.maps, self.shapes, boxes, self.depth, self.hits)
+        self.hits = np.full((SIZE, SIZE), -1, np.int16)
+        view = (self.slopes, lens_of(CAMERA), WINDOW)
+        reach = cast(*view, self.kinds, self.maps, self.shapes, self.depth, self.hits)
+        visible = find_visible(self.hits, reach, 1)
         self.solid = (self.kinds, self.maps, self.shapes, self.patterns, self.colors)
-        self.seen = (self.slopes, self.depth, self.hits, self.box)
+        self.seen = (self.slopes, self.depth, visible)
 
     def painted(self, lights=LIGHTS, shadows=NO_SHADOWS):
         image = np.full((SIZE, SIZE, 3), 7, np.uint8)
@@ -118,16 +124,3 @@ def test_infrared_falls_towards_the_rim_of_a_ball():
     row = signal[SIZE // 2]
     hit = np.flatnonzero(row >= 0)
     assert row[hit[0]] < 0.5 * row[hit[len(hit) // 2]]
-
-
-def test_the_floor_is_darker_under_somebody():
-    shot = Shot(BOX, (0, 1.6, 3), (9, 0.1, 9))
-    image = np.full((SIZE, SIZE, 3), 100, np.uint8)
-    spot = np.array([0, 4.5, 0.4, 0.5], np.float32)
-    shade_floor(shot.slopes, shot.depth, POSE, np.float32(1.5), spot, shot.box, image)
-    dark = image[..., 0] < 100
-    place = shot.slopes * shot.depth
-    away = np.hypot(place[0], shot.depth - 4.5)
-    assert dark.any()
-    assert away[dark].max() < 0.4
-    assert image.min() == pytest.approx(52, abs=5)

@@ -4,9 +4,12 @@
 import numpy as np
 import pytest
 
+from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.distortion import lens_of
 from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ROOM, ball_cone, cast
-from azure_kinect_py.geometry.surfaces import LOCAL, NORMAL, PLACE, ROWS, end_of_run, meet
+from azure_kinect_py.geometry.surfaces import BATCH, LOCAL, NORMAL, PLACE, RAY, meet
+from azure_kinect_py.geometry.surfaces import SIZE as SIZE_OF_WORK
 
 SIZE = 40
 
@@ -26,16 +29,22 @@ def met(kind, numbers, seed=0):
     steps = np.linspace(-0.5, 0.5, SIZE, dtype=np.float32)
     slopes = np.stack(np.meshgrid(steps, steps))
     depth = np.full((SIZE, SIZE), MISS, np.float32)
-    hits = np.full((SIZE, SIZE), -1, np.int32)
+    hits = np.full((SIZE, SIZE), -1, np.int16)
     shapes = np.array([ball_cone(*numbers)], np.float32)
     kinds = np.array([kind], np.int32)
-    cast(slopes, kinds, the_map[None], shapes, np.array([[0, 0, SIZE, SIZE]]), depth, hits)
-    x, y, t = (each[hits == 0] for each in (*slopes, depth))
+    camera = CameraCalibration(SIZE, SIZE, SIZE - 1, SIZE - 1, (SIZE - 1) / 2, (SIZE - 1) / 2)
+    window = np.array([-0.5, -0.5, 0.5, 0.5])
+    cast(slopes, lens_of(camera), window, kinds, the_map[None], shapes, depth, hits)
+    x, y, t = (each[hits == 0][:BATCH] for each in (*slopes, depth))
     assert len(t) > 50
-    work = np.empty((ROWS, len(t)), np.float32)
-    meet(x, y, t, the_map[None], 0, kind, shapes, pose, work)
+    work = np.zeros(SIZE_OF_WORK, np.float32)
+    for row, values in enumerate((x, y, t)):
+        work[RAY + row * BATCH :][: len(t)] = values
+    meet(work, len(t), the_map[None], 0, kind, shapes, pose)
+    work = work.reshape(-1, BATCH)[:, : len(t)]
     rays = np.stack([x * t, y * t, t], axis=-1)
-    groups = [work[row : row + 3].T.astype(float) for row in (LOCAL, PLACE, NORMAL)]
+    first = [row // BATCH for row in (LOCAL, PLACE, NORMAL)]
+    groups = [work[row : row + 3].T.astype(float) for row in first]
     return (*groups, rays, the_map, pose)
 
 
@@ -69,9 +78,3 @@ class TestMeet:
         along = np.abs(np.sum(steps * normals[:-1], axis=1))[small]
         assert small.sum() > 20
         assert np.median(along / lengths[small]) < 0.12
-
-
-def test_runs():
-    hits = np.array([3, 3, 3, -1, -1, 4], np.int32)
-    assert [end_of_run(hits, first, 6) for first in (0, 1, 3, 5)] == [3, 3, 5, 6]
-    assert end_of_run(hits, 0, 2) == 2

@@ -108,15 +108,4 @@ AXES = _axes()
 * left foot: x along it, y down, z to the left; right foot: x against it, y up, z to the left
 """
 
-
-def _levels() -> tuple[npt.NDArray[np.intp], ...]:
-    depth = np.zeros(len(Joint), np.intp)
-    for joint, parent in enumerate(PARENTS):
-        depth[joint] = 0 if parent < 0 else depth[parent] + 1
-    return tuple(np.flatnonzero(depth == level) for level in range(1, depth.max() + 1))
-
-
-LEVELS = _levels()
-"""Joints by their distance from the pelvis, so that a pose is computed level by level."""
-
 PARENT = np.array(PARENTS)

@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.kinematics import hang
 from azure_kinect_py.geometry.ray_casting import BALL_CONE
 from azure_kinect_py.geometry.textures import FABRIC, HEAD, STRIPES
 from azure_kinect_py.joints import Joint
@@ -112,14 +112,19 @@ class Wardrobe:
         row[present] = np.arange(len(present))
         chosen = np.flatnonzero(row[self.owners] >= 0)
         people, joints = row[self.owners[chosen]], self._joints[chosen]
-        matrices = rotations.to_matrix(poses.turns)[people, joints]
-        centers = poses.positions[people, joints]
-        centers = centers + (matrices @ self._centers[chosen, :, None])[..., 0]
         rest = self._rest
+        centers, turns = hang(
+            poses.positions,
+            poses.turns,
+            people,
+            joints,
+            self._centers[chosen],
+            rest.turns[chosen],
+        )
         solids = Solids(
             rest.kinds[chosen],
             centers,
-            matrices @ rest.turns[chosen],
+            turns,
             self._stretches[chosen],
             rest.shapes[chosen],
             rest.patterns[chosen],
@@ -214,13 +219,15 @@ def _arm(
 ) -> None:
     shoulder, elbow = Joint[f'SHOULDER_{side}'], Joint[f'ELBOW_{side}']
     joint, whole = (0, 0, 0), (sign * 0.280, 0, 0)
+    # Skin begins under the sleeve, where it is as thin as the bare arm is there.
     if sleeves:
         tailor.tube(shoulder, joint, whole, (0.060, 0.047), shirt)
         tailor.tube(elbow, joint, (sign * 0.225, 0, 0), (0.047, 0.036), shirt)
+        tailor.tube(elbow, (sign * 0.200, 0, 0), (sign * 0.245, 0, 0), (0.0296, 0.027), skin)
     else:
         tailor.tube(shoulder, joint, (sign * 0.175, 0, 0), (0.062, 0.059), shirt)
-        tailor.tube(shoulder, joint, whole, (0.050, 0.041), skin)
-    tailor.tube(elbow, joint, (sign * 0.245, 0, 0), (0.041, 0.027), skin)
+        tailor.tube(shoulder, (sign * 0.150, 0, 0), whole, (0.0452, 0.041), skin)
+        tailor.tube(elbow, joint, (sign * 0.245, 0, 0), (0.041, 0.027), skin)
 
 
 def _hand(tailor: _Tailor, side: str, sign: float, skin: Look) -> None:

@@ -12,17 +12,17 @@ import numpy.typing as npt
 from azure_kinect_py.data import BodyFrame
 from azure_kinect_py.geometry.sensing import DARK, sense
 from azure_kinect_py.geometry.shading import reflect
+from azure_kinect_py.geometry.visible import put_back
 from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources.simulated import illumination
 from azure_kinect_py.sources.simulated.crowd import Moment
-from azure_kinect_py.sources.simulated.noise import AMBIENT, NoiseTile, sensor_model
+from azure_kinect_py.sources.simulated.noise import NoiseTile, sensor_model
 from azure_kinect_py.sources.simulated.room import FLOOR, HIGH, LOW
 from azure_kinect_py.sources.simulated.truth import Witness
 from azure_kinect_py.sources.simulated.view import Seen, View
 
 Floats = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint16]
-Ints = npt.NDArray[np.int32]
 
 _CORNER = 0.035  # metres from a corner of the room where light comes on several paths
 _LEAST_CHANCE = 0.02
@@ -48,11 +48,10 @@ class DepthCamera:
         self._noise = NoiseTile(view.camera.width, seed)
         self._strength = illumination.strength(mode, view.slopes)
         self._limits = np.where(lit, _corners(view), DARK).astype(np.float32)
-        self._ambient = np.full(lit.shape, AMBIENT, np.float32)
         self._empty = np.zeros(lit.shape, np.float32)
-        self._reflect(view.room, view.room_hits, view.background, self._empty, textured=True)
+        self._reflect(view.room, view.background, self._empty, textured=True)
         self._signal = self._empty.copy()
-        self._changed = np.zeros(4, np.int64)
+        self._shown: Seen | None = None
 
     def joints_in_view(self, positions: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
         """See :meth:`Witness.in_view`."""
@@ -62,12 +61,11 @@ class DepthCamera:
         """Return the images of a moment, with the random numbers of its frame."""
         with self._lock:
             people = self._view.show(moment.solids)
-            left, top, right, bottom = self._changed
-            self._signal[top:bottom, left:right] = self._empty[top:bottom, left:right]
-            self._changed = np.zeros(4, np.int64)
+            if self._shown is not None:
+                put_back(self._shown.reach, self._empty, self._signal)
+            self._shown = people
             if people is not None:
-                self._changed = people.area
-                self._reflect(people, self._view.hits, self._view.depth, self._signal)
+                self._reflect(people, self._view.depth, self._signal)
             return self._sense(random)
 
     def testify(self, moment: Moment, device_time_usec: int) -> BodyFrame:
@@ -83,7 +81,6 @@ class DepthCamera:
             self._signal,
             self._view.hits,
             self._limits,
-            self._ambient,
             self._noise.numbers,
             self._noise.offsets(random),
             self._model,
@@ -93,14 +90,13 @@ class DepthCamera:
         return DepthImages(depth, infrared)
 
     def _reflect(
-        self, seen: Seen, hits: Ints, depth: Floats, signal: Floats, *, textured: bool = False
+        self, seen: Seen, depth: Floats, signal: Floats, *, textured: bool = False
     ) -> None:
         solids = seen.solids
         reflect(
             self._view.slopes,
             depth,
-            hits,
-            seen.area,
+            seen.visible,
             solids.kinds,
             seen.maps,
             solids.shapes,

@@ -14,6 +14,7 @@ Array = npt.NDArray[np.float64]
 
 _RAMP = 0.6  # seconds to get going, and to stop
 _TURNING = 0.8  # seconds to turn to the new direction
+_ON_THE_SPOT = 1.6  # times the rate of steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,39 +47,45 @@ class Leg:
         """Whether it goes anywhere."""
         return self.origin != self.target
 
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Start, duration, x and z of origin and target, headings before and after."""
+        return (self.start, self.duration, *self.origin, *self.target, self.before, self.heading)
+
     def at(self, times: Array) -> tuple[Array, ...]:
         """Return x, z, heading, gait, stride and effort at times inside the leg."""
-        elapsed = np.clip(np.asarray(times) - self.start, 0.0, self.duration)
-        turn = (self.heading - self.before + np.pi) % (2.0 * np.pi) - np.pi
-        heading = self.before + turn * _smooth(elapsed / _TURNING)
-        if not self.walks:
-            return self._standing(elapsed, heading, turn)
-        ramp = np.minimum(1.0, np.minimum(elapsed, self.duration - elapsed) / _RAMP)
-        share = self._share(elapsed)
-        x, z = (a + (b - a) * share for a, b in zip(self.origin, self.target, strict=True))
-        return x, z, heading, STEP_RATE * elapsed, np.maximum(ramp, 0.0), np.zeros_like(elapsed)
+        return _states(np.array(self.numbers), np.asarray(times))
 
-    def _standing(self, elapsed: Array, heading: Array, turn: float) -> tuple[Array, ...]:
-        steps = 0.3 * min(1.0, abs(turn)) * np.sin(np.pi * np.clip(elapsed / _TURNING, 0, 1))
-        effort = _smooth((elapsed - _TURNING) / 0.5) * _smooth((self.duration - elapsed) / 0.5)
-        ones = np.ones_like(elapsed)
-        return (
-            self.origin[0] * ones,
-            self.origin[1] * ones,
-            heading,
-            1.6 * STEP_RATE * elapsed,
-            steps,
-            effort,
-        )
 
-    def _share(self, elapsed: Array) -> Array:
-        """Return the share of the way: speeding up, steady, slowing down."""
-        steady = self.duration - _RAMP
-        rest = self.duration - elapsed
-        share = np.where(elapsed < _RAMP, elapsed**2 / (2.0 * _RAMP), elapsed - _RAMP / 2.0)
-        share = np.where(rest < _RAMP, steady - rest**2 / (2.0 * _RAMP), share)
-        result: Array = share / steady
-        return result
+def _states(legs: Array, times: Array) -> tuple[Array, ...]:
+    """
+    Return x, z, heading, gait, stride and effort at times.
+
+    :param legs: (8,) or (8, N) numbers of the legs that the times (N,) are in.
+    """
+    start, duration, x, z, target_x, target_z, before, heading = legs
+    elapsed = np.minimum(np.maximum(times - start, 0.0), duration)
+    rest = duration - elapsed
+    turn = (heading - before + np.pi) % (2.0 * np.pi) - np.pi
+    walks = (x != target_x) | (z != target_z)
+    # Walking: speeding up, steady, slowing down.
+    ramp = np.minimum(1.0, np.minimum(elapsed, rest) / _RAMP)
+    steady = np.where(walks, duration - _RAMP, 1.0)
+    way = np.where(elapsed < _RAMP, elapsed**2 / (2.0 * _RAMP), elapsed - _RAMP / 2.0)
+    way = np.where(rest < _RAMP, steady - rest**2 / (2.0 * _RAMP), way)
+    share = np.where(walks, way / steady, 0.0)
+    # Standing: small steps while turning, then a gesture.
+    turned = np.minimum(elapsed / _TURNING, 1.0)
+    steps = 0.3 * np.minimum(1.0, np.abs(turn)) * np.sin(np.pi * turned)
+    effort = _smooth((elapsed - _TURNING) / 0.5) * _smooth(rest / 0.5)
+    return (
+        x + (target_x - x) * share,
+        z + (target_z - z) * share,
+        before + turn * _smooth(turned),
+        np.where(walks, 1.0, _ON_THE_SPOT) * STEP_RATE * elapsed,
+        np.where(walks, np.maximum(ramp, 0.0), steps),
+        np.where(walks, 0.0, effort),
+    )
 
 
 def walk(
@@ -109,11 +116,11 @@ def doing(legs: list[Leg], times: list[Array], heights: Array) -> Doing:
     :param legs: One per entry of ``times``.
     :param heights: Of the legs' people, relative to the average.
     """
-    rows = [np.stack(leg.at(moments)) for leg, moments in zip(legs, times, strict=True)]
     counts = [len(moments) for moments in times]
-    x, z, heading, gait, stride, effort = np.concatenate(rows, axis=1)
+    numbers = np.repeat(np.array([leg.numbers for leg in legs]).T, counts, axis=1)
     gestures = np.array([leg.gesture for leg in legs], np.intp)
     seconds = np.concatenate(times)
+    x, z, heading, gait, stride, effort = _states(numbers, seconds)
     return Doing(
         x=x,
         z=z,
@@ -128,5 +135,5 @@ def doing(legs: list[Leg], times: list[Array], heights: Array) -> Doing:
 
 
 def _smooth(x: Array) -> Array:
-    x = np.clip(x, 0.0, 1.0)
+    x = np.minimum(np.maximum(x, 0.0), 1.0)
     return x * x * (3.0 - 2.0 * x)

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.kinematics import pose
 from azure_kinect_py.joints import Joint
 from azure_kinect_py.sources.simulated.anatomy import (
     AXES,
-    LEVELS,
     OFFSETS,
     PARENT,
     SOLE,
@@ -105,31 +105,15 @@ def poses(doing: Doing) -> Poses:
     _torso(angles, doing)
     _legs(angles, doing)
     _arms(angles, doing)
-    bends = _bends(angles)
-    turns = np.empty_like(bends)
+    turns = np.empty((len(doing.x), len(Joint), 4))
     turns[:, Joint.PELVIS] = rotations.multiply(
         rotations.from_axis_angle((0.0, 1.0, 0.0), doing.heading), _ROLL
     )
     positions = np.zeros((len(doing.x), len(Joint), 3))
     offsets = OFFSETS * doing.height[:, None, None]
-    for level in LEVELS:
-        parents = PARENT[level]
-        above = turns[:, parents]
-        positions[:, level] = positions[:, parents] + rotations.rotate(above, offsets[:, level])
-        turns[:, level] = rotations.multiply(above, bends[:, level])
+    pose(np.ascontiguousarray(np.moveaxis(angles, 0, -1)), PARENT, offsets, turns, positions)
     positions += _standing(positions, doing)[:, None]
     return Poses(positions, turns)
-
-
-def _bends(angles: Array) -> Array:
-    """Return the turns of joints in their parents' frames, (N, 32, 4)."""
-    sine, cosine = np.sin(angles / 2.0), np.cos(angles / 2.0)
-    steps = np.zeros((*angles.shape, 4))
-    for step, axis in ((_X, 0), (_Z, 2), (_Y, 1), (_TWIST, 0)):
-        steps[step, ..., axis] = sine[step]
-    steps[..., 3] = cosine
-    outer = rotations.multiply(steps[_X], steps[_Z])
-    return rotations.multiply(outer, rotations.multiply(steps[_Y], steps[_TWIST]))
 
 
 def _standing(positions: Array, doing: Doing) -> Array:

@@ -40,6 +40,7 @@ def sensor_model(mode: DepthMode, seed: int) -> SensorModel:
         _BIAS_MM,
         random.uniform(0.6, 0.9),
         random.uniform(0.0, 1.0),
+        AMBIENT,
     )
     return SensorModel(*(np.float32(number) for number in numbers))
 

@@ -7,16 +7,15 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.data import CameraCalibration
-from azure_kinect_py.geometry.ray_casting import BOX
-from azure_kinect_py.geometry.shading import paint, shade_floor
+from azure_kinect_py.geometry.floor import shade_floor
+from azure_kinect_py.geometry.shading import paint
 from azure_kinect_py.sources.simulated.crowd import Moment
 from azure_kinect_py.sources.simulated.room import FLOOR, HIGH, LIGHTS, LOW
-from azure_kinect_py.sources.simulated.shapes import Builder, Look, Solids
+from azure_kinect_py.sources.simulated.shapes import Solids
 from azure_kinect_py.sources.simulated.view import Seen, View
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
 
 _LAMP_PIXELS = 768
 _SHADOW_RADIUS = 0.55  # metres, of the darkness under somebody
@@ -35,24 +34,21 @@ class Painter:
     def __init__(self, view: View, room: Solids) -> None:
         self._view = view
         self.room = np.zeros((*view.depth.shape, 3), np.uint8)
-        self._paint(view.room, view.room_hits, view.background, _seen_from_lamp(room), self.room)
+        self._paint(view.room, view.background, _seen_from_lamp(room), self.room)
 
     def add_people(self, moment: Moment, picture: Bytes) -> None:
         """Paint the people of a moment into a picture of the room."""
         people = self._view.show(moment.solids)
         if people is not None:
             self._shade_floor(moment, picture)
-            self._paint(people, self._view.hits, self._view.depth, _NO_SHADOWS, picture)
+            self._paint(people, self._view.depth, _NO_SHADOWS, picture)
 
-    def _paint(
-        self, seen: Seen, hits: Ints, depth: Floats, shadows: Floats, picture: Bytes
-    ) -> None:
+    def _paint(self, seen: Seen, depth: Floats, shadows: Floats, picture: Bytes) -> None:
         solids = seen.solids
         paint(
             self._view.slopes,
             depth,
-            hits,
-            seen.area,
+            seen.visible,
             solids.kinds,
             seen.maps,
             solids.shapes,
@@ -68,15 +64,20 @@ class Painter:
     def _shade_floor(self, moment: Moment, picture: Bytes) -> None:
         """Darken the floor under everybody."""
         view = self._view
-        spots = moment.poses.positions[:, 0] * (1, 0, 1) + (0, FLOOR, 0)
-        discs = Builder()
-        for spot in spots:
-            discs.add(BOX, spot, Look(), stretch=(_SHADOW_RADIUS, 0.01, _SHADOW_RADIUS))
-        boxes = discs.build().boxes(view.camera, view.to_room)
-        for (x, _, z), box in zip(spots, boxes, strict=True):
-            spot = np.array([x, z, _SHADOW_RADIUS, _SHADOW_DEPTH], np.float32)
-            floor = np.float32(FLOOR)
-            shade_floor(view.slopes, view.background, view.pose, floor, spot, box, picture)
+        positions = moment.poses.positions[:, 0]
+        spots = np.empty((len(positions), 4), np.float32)
+        spots[:, :2] = positions[:, ::2]
+        spots[:, 2:] = _SHADOW_RADIUS, _SHADOW_DEPTH
+        shade_floor(
+            view.slopes,
+            view.background,
+            view.lens,
+            view.window,
+            view.pose,
+            np.float32(FLOOR),
+            spots,
+            picture,
+        )
 
 
 def _seen_from_lamp(room: Solids) -> Floats:

@@ -9,17 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from azure_kinect_py.data import CameraCalibration
-from azure_kinect_py.geometry.projection import project
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM, ball_cone
+from azure_kinect_py.geometry.kinematics import maps_into
+from azure_kinect_py.geometry.ray_casting import ball_cone
 from azure_kinect_py.geometry.textures import PLAIN
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
-Boxes = npt.NDArray[np.int64]
-
-_CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float64)
-_NEAREST = 0.05
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -52,50 +47,7 @@ class Solids:
 
     def maps(self, to_room: npt.NDArray[np.float64]) -> Floats:
         """Return the maps from a camera's frame, whose pose is given, into the local ones."""
-        into = np.swapaxes(self.turns, -1, -2) / self.stretches[..., None]
-        maps = np.empty((len(self), 3, 4), np.float32)
-        maps[..., :3] = into @ to_room[:3, :3]
-        maps[..., 3] = (into @ (to_room[:3, 3] - self.centers)[..., None])[..., 0]
-        return maps
-
-    def boxes(self, camera: CameraCalibration, to_room: npt.NDArray[np.float64]) -> Boxes:
-        """Return the pixels that each may cover, (N, 4): left, top, right, bottom (excluded)."""
-        low, high = self._extents()
-        local = (low + high)[:, None] / 2 + _CORNERS * (high - low)[:, None] / 2
-        room = self.centers[:, None] + (local * self.stretches[:, None]) @ np.swapaxes(
-            self.turns, -1, -2
-        )
-        points = (room - to_room[:3, 3]) @ to_room[:3, :3]
-        pixels = project(camera, _in_view(points.reshape(-1, 3), camera))[0].reshape(-1, 8, 2)
-        first, last = pixels.min(axis=1), pixels.max(axis=1)
-        margin = 2.0 + 0.05 * (last - first)  # straight edges are bent by the lens
-        size = (camera.width, camera.height)
-        exact = np.concatenate([first - margin, last + margin + 1], axis=1)
-        boxes: Boxes = np.clip(exact, 0, (*size, *size)).astype(np.int64)
-        boxes[(points[..., 2] < _NEAREST).all(axis=1)] = 0
-        boxes[self.kinds == ROOM] = (0, 0, *size)  # it is all around the camera
-        return boxes
-
-    def _extents(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        low, high = np.full((len(self), 3), -1.0), np.full((len(self), 3), 1.0)
-        round_ = self.kinds == BALL_CONE
-        r0, r1, length = self.shapes[round_, :3].T
-        low[round_] = -np.maximum(r0, r1)[:, None]
-        high[round_] = np.maximum(r0, r1)[:, None]
-        low[round_, 1] = np.minimum(-r0, length - r1)
-        high[round_, 1] = np.maximum(r0, length + r1)
-        return low, high
-
-
-def _in_view(
-    points: npt.NDArray[np.float64], camera: CameraCalibration
-) -> npt.NDArray[np.float64]:
-    """Move points that the lens cannot project to the rim of its view."""
-    z = np.maximum(points[:, 2:], _NEAREST)
-    slopes = points[:, :2] / z
-    radius = np.linalg.norm(slopes, axis=1, keepdims=True)
-    slopes *= np.minimum(1.0, 0.999 * camera.metric_radius / np.maximum(radius, 1e-9))
-    return np.concatenate([slopes, np.ones_like(z)], axis=1)
+        return maps_into(self.turns, self.stretches, self.centers, to_room)
 
 
 @dataclasses.dataclass(frozen=True)

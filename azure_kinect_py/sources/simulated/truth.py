@@ -9,6 +9,7 @@ import numpy.typing as npt
 from azure_kinect_py.data import Body, BodyFrame
 from azure_kinect_py.geometry import rotations
 from azure_kinect_py.geometry.projection import project
+from azure_kinect_py.geometry.visible import fill
 from azure_kinect_py.joints import BACKGROUND, Confidence, Joint
 from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources.simulated.crowd import Moment
@@ -63,34 +64,38 @@ class Witness:
         listed = np.flatnonzero(moment.ids)
         positions = moment.poses.positions[listed] @ self._rotation.T + self._translation
         turns = rotations.multiply(self._turn, moment.poses.orientations[listed])
-        owners = np.append(moment.owners, NOBODY)  # the last is picked where nobody is
+        confidences = self._confidences(positions, moment.owners, listed)
         bodies = tuple(
-            Body(
-                int(moment.ids[row]),
-                positions[index],
-                turns[index],
-                self._confidences(positions[index], owners, int(row)),
-            )
+            Body(int(moment.ids[row]), positions[index], turns[index], confidences[index])
             for index, row in enumerate(listed)
         )
-        numbers = np.full(len(moment.ids) + 1, BACKGROUND, np.uint8)
-        numbers[listed] = np.arange(len(listed))
-        index_map = np.full(self._lit.shape, BACKGROUND, np.uint8)
-        left, top, right, bottom = self._view.changed
-        area = np.s_[top:bottom, left:right]
-        index_map[area] = np.maximum(numbers[owners][self._view.hits[area]], self._dark[area])
+        index_map = self._index_map(moment, listed)
         return BodyFrame(device_time_usec, bodies, index_map)
 
+    def _index_map(self, moment: Moment, listed: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
+        index_map = np.full(self._lit.shape, BACKGROUND, np.uint8)
+        if self._view.people is not None:
+            numbers = np.full(len(moment.ids), BACKGROUND, np.uint8)
+            numbers[listed] = np.arange(len(listed))
+            fill(self._view.people.visible, numbers[moment.owners], index_map)
+            np.maximum(index_map, self._dark, out=index_map)
+        return index_map
+
     def _confidences(
-        self, joints: Array, owners: npt.NDArray[np.intp], row: int
+        self, positions: Array, owners: npt.NDArray[np.intp], listed: npt.NDArray[np.intp]
     ) -> npt.NDArray[np.uint8]:
-        reachable, pixels = self._reachable(joints)
-        around = np.clip(pixels[:, None] + _AROUND, 0, np.subtract(self._lit.shape[::-1], 1))
-        u, v = around[..., 0], around[..., 1]
-        skin = self._view.depth[v, u] > (joints[:, 2] - _DEPTH)[:, None]
-        seen = (skin & (owners[self._view.hits[v, u]] == row)).any(axis=1)
-        confidences = np.where(seen, Confidence.MEDIUM, Confidence.LOW)
-        return np.where(reachable, confidences, Confidence.NONE).astype(np.uint8)
+        """Return those of the joints (M, 32, 3) of the people in these rows, (M, 32)."""
+        reachable, pixels = self._reachable(positions.reshape(-1, 3))
+        u, v = (pixels.reshape(*positions.shape[:2], 1, 2) + _AROUND).transpose(3, 0, 1, 2)
+        height, width = self._lit.shape
+        u = np.minimum(np.maximum(u, 0), width - 1)
+        v = np.minimum(np.maximum(v, 0), height - 1)
+        skin = self._view.depth[v, u] > (positions[..., 2] - _DEPTH)[..., None]
+        owners = np.append(owners, NOBODY)  # the last is picked where nobody is
+        mine = owners[self._view.hits[v, u]] == listed[:, None, None]
+        confidences = np.where((skin & mine).any(axis=-1), Confidence.MEDIUM, Confidence.LOW)
+        confidences[~reachable.reshape(confidences.shape)] = Confidence.NONE
+        return confidences.astype(np.uint8)
 
     def _reachable(self, points: Array) -> tuple[Bools, npt.NDArray[np.intp]]:
         """Return which points are lit and in range, and the pixels nearest to them."""

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration, CameraCalibration, Sensor
+from azure_kinect_py.geometry.distortion import lens_of
 from azure_kinect_py.geometry.projection import rays
 from azure_kinect_py.geometry.ray_casting import MISS, cast
-from azure_kinect_py.sources.simulated.shapes import Boxes, Floats, Solids
+from azure_kinect_py.geometry.visible import Visible, find_visible, put_back, wipe
+from azure_kinect_py.sources.simulated.shapes import Floats, Solids
 
 NOBODY = -1
 
@@ -40,14 +42,14 @@ class Seen:
     Solids as a camera meets them.
 
     :ivar maps: (N, 3, 4) from the camera's frame into theirs.
-    :ivar boxes: (N, 4) pixels that each may cover: left, top, right, bottom.
-    :ivar area: (4,) pixels that any of them may cover, empty if none is in view.
+    :ivar reach: (H, 2) columns between which they are: the first, and that after the last.
+    :ivar visible: The pixels that show each.
     """
 
     solids: Solids
     maps: Floats
-    boxes: Boxes
-    area: Boxes
+    reach: npt.NDArray[np.int32]
+    visible: Visible
 
 
 @functools.lru_cache(maxsize=3)  # the cameras of a unit are opened again and again
@@ -88,51 +90,41 @@ class View:
         self.pose = to_room[:3].astype(np.float32)
         shape = self.slopes.shape[1:]
         self.depth = np.full(shape, MISS, np.float32)
-        self.hits = np.full(shape, NOBODY, np.int32)
-        self.room = self.look(room)
-        self._cast(self.room)
-        self.room_hits = self.hits.copy()
+        self.hits = np.full(shape, NOBODY, np.int16)
+        self.lens = lens_of(camera)
+        self.window = _window(self.slopes)
+        self.room = self._look(room)
         self.background = self.depth.copy()
         self.hits[:] = NOBODY
-        self._people: Solids | None = None
-        self._seen: Seen | None = None
-
-    @property
-    def changed(self) -> Boxes:
-        """The pixels that people may cover: left, top, right, bottom."""
-        return np.zeros(4, np.int64) if self._seen is None else self._seen.area
+        self.people: Seen | None = None
 
     def show(self, people: Solids | None) -> Seen | None:
         """Put people into the room; return them as this camera meets them, None if nobody is."""
-        if people is self._people:
-            return self._seen
-        left, top, right, bottom = self.changed
-        self.depth[top:bottom, left:right] = self.background[top:bottom, left:right]
-        self.hits[top:bottom, left:right] = NOBODY
-        self._people = people
-        self._seen = None
-        if people is not None:
-            self._seen = self.look(people)
-            self._cast(self._seen)
-        return self._seen
+        if self.people is not None:
+            if self.people.solids is people:
+                return self.people
+            put_back(self.people.reach, self.background, self.depth)
+            wipe(self.people.reach, NOBODY, self.hits)
+        self.people = None if people is None else self._look(people)
+        return self.people
 
-    def look(self, solids: Solids) -> Seen:
-        """Return solids as this camera meets them."""
-        boxes = solids.boxes(self.camera, self.to_room)
-        used = boxes[boxes[:, 2] > boxes[:, 0]]
-        area = np.zeros(4, np.int64)
-        if len(used):
-            area = np.concatenate([used[:, :2].min(axis=0), used[:, 2:].max(axis=0)])
-        return Seen(solids, solids.maps(self.to_room), boxes, area)
-
-    def _cast(self, seen: Seen) -> None:
-        solids = seen.solids
-        cast(
+    def _look(self, solids: Solids) -> Seen:
+        """Put solids into the images; return them as this camera meets them."""
+        maps = solids.maps(self.to_room)
+        reach = cast(
             self.slopes,
+            self.lens,
+            self.window,
             solids.kinds,
-            seen.maps,
+            maps,
             solids.shapes,
-            seen.boxes,
             self.depth,
             self.hits,
         )
+        return Seen(solids, maps, reach, find_visible(self.hits, reach, len(solids)))
+
+
+def _window(slopes: Floats) -> npt.NDArray[np.float64]:
+    """Return the lowest and the highest slopes that a camera sees, see ``cast``."""
+    sides = np.nanmin(slopes, axis=(1, 2)), np.nanmax(slopes, axis=(1, 2))
+    return np.concatenate(sides).astype(np.float64)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+The pixels that show solids, as kernels.
+
+They are kept as a list sorted by solid, so that all pixels of a solid can be worked on together,
+however scattered they are, and so that only they need be put back afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from azure_kinect_py.geometry.compiled import kernel
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int16]
+
+_FEW = 4096
+
+
+class Visible(NamedTuple):
+    """
+    The pixels that show each of N solids.
+
+    :ivar pixels: (P,) their numbers, counted row by row; sorted by solid.
+    :ivar starts: (N + 1,) where each solid's pixels start, and where the last one's end.
+    """
+
+    pixels: Ints
+    starts: Ints
+
+
+@kernel
+def find_visible(hits: Numbers, reach: Ints, count: int) -> Visible:
+    """
+    Return the pixels of all solids.
+
+    :param hits: (H, W) numbers of the solids, negative = none of them.
+    :param reach: (H, 2) first column to look at, and that after the last.
+    :param count: Number of solids.
+    """
+    height, width = hits.shape
+    runs = np.empty((_FEW, 3), np.int32)  # of neighbours: solid, first pixel, pixel after the last
+    starts = np.zeros(count + 1, np.int32)
+    total = 0
+    flat = hits.reshape(-1)
+    for row in range(height):
+        pixel, end = np.uint64(row * width + reach[row, 0]), np.uint64(row * width + reach[row, 1])
+        while pixel < end:
+            number, first = flat[pixel], pixel
+            pixel += np.uint64(1)
+            while pixel < end and flat[pixel] == number:
+                pixel += np.uint64(1)
+            if number >= 0:
+                if total == runs.shape[0]:
+                    runs = np.concatenate((runs, np.empty_like(runs)))
+                runs[total, 0], runs[total, 1], runs[total, 2] = number, first, pixel
+                starts[number + 1] += pixel - first
+                total += 1
+    for number in range(count):
+        starts[number + 1] += starts[number]
+    pixels, nexts = np.empty(starts[count], np.int32), starts.copy()
+    for i in range(total):
+        number, first = runs[i, 0], runs[i, 1]
+        place, length = nexts[number], runs[i, 2] - first
+        for j in range(length):
+            pixels[place + j] = first + j
+        nexts[number] = place + length
+    return Visible(pixels, starts)
+
+
+@kernel
+def put_back(reach: Ints, source: Any, target: Any) -> None:
+    """
+    Copy rows from one image (H, W) to another.
+
+    :param reach: (H, 2) first column to copy, and that after the last.
+    """
+    width = source.shape[1]
+    old, new = source.reshape(-1), target.reshape(-1)
+    for row in range(reach.shape[0]):
+        first, end = np.uint64(row * width + reach[row, 0]), np.uint64(row * width + reach[row, 1])
+        for pixel in range(first, end):
+            new[pixel] = old[pixel]
+
+
+@kernel
+def wipe(reach: Ints, value: int, image: Any) -> None:
+    """Give pixels of rows, see :func:`put_back`, the same value."""
+    width = image.shape[1]
+    new = image.reshape(-1)
+    for row in range(reach.shape[0]):
+        first, end = np.uint64(row * width + reach[row, 0]), np.uint64(row * width + reach[row, 1])
+        for pixel in range(first, end):
+            new[pixel] = value
+
+
+@kernel
+def fill(visible: Visible, values: Any, image: Any) -> None:
+    """
+    Give the pixels of each solid a value of its own.
+
+    :param values: (N,).
+    :param image: (H, W), out.
+    """
+    flat = image.reshape(-1)
+    for number in range(values.shape[0]):
+        for i in range(visible.starts[number], visible.starts[number + 1]):
+            flat[np.uint32(visible.pixels[i])] = values[number]
