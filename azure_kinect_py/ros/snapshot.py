@@ -75,7 +75,8 @@ class Snapshots:
         if tracking is None:
             return None
         counts = tracking.counts
-        fed, self._fed = counts.fed > self._fed, counts.fed
+        fed = counts.fed > self._fed or bool(tracking.in_flight)
+        self._fed = counts.fed
         return TrackerCount(
             enabled=tracking.enabled,
             ready=tracking.ready,

@@ -4,14 +4,17 @@
 import cv2
 import numpy as np
 import pytest
+from diagnostic_msgs.msg import DiagnosticArray
 from helpers import recordings
 from helpers.k4a_stub import CameraStub, library_folder
 from helpers.ros_graph import Graph
 from sensor_msgs.msg import CompressedImage, Image, PointCloud2
+from visualization_msgs.msg import Marker, MarkerArray
 
 COUNT = 12
 WITHOUT_DEPTH = (0, 3, 4, 8, 11)
 COLOR, DEPTH, TABLE = 'rgb/image_raw/compressed', 'depth/image_raw', 'body_tracking/joints'
+MARKERS = 'body_tracking_data'
 OUTPUTS = {COLOR: CompressedImage, DEPTH: Image, TABLE: PointCloud2}
 
 
@@ -54,6 +57,7 @@ def test_captures_without_depth_keep_their_place(graph, stub, tmp_path, queue):
         graph.listener(OUTPUTS, count=0, depth=1000) as listener,
     ):
         assert driver.transition('configure')
+        listener.wait_matched()
         driver.wait_subscribed(OUTPUTS)
         assert driver.transition('activate')
         driver.wait_for('plays it again')
@@ -122,6 +126,10 @@ def test_a_tracker_that_hangs_is_replaced_and_holds_nothing_up(graph, stub):
             listener.wait_matched()
             assert graph.listen({TABLE: PointCloud2}, count=5)
             stub['k4abt.latency_usec'] = for_hours
+            diagnostics = graph.listen({'/diagnostics': DiagnosticArray}, count=8)['/diagnostics']
+            assert 'no results' in {
+                status.message for status in diagnostics[-1].status if 'tracking' in status.name
+            }
             output = driver.wait_for('the k4abt tracker hangs')
             assert 'trying again' in output
             stub['k4abt.latency_usec'] = 0
@@ -137,3 +145,20 @@ def test_a_tracker_that_hangs_is_replaced_and_holds_nothing_up(graph, stub):
     stamps = [stamp(m) for m in messages[DEPTH]]
     assert stamps == sorted(set(stamps))
     assert {stamp(m) for m in messages[TABLE]} & set(stamps)
+
+
+def test_markers_go_when_the_node_is_deactivated(graph):
+    parameters = {'source': 'simulated', 'body_tracking_enabled': True, 'color_enabled': False}
+    with (
+        graph.driver(depth_mode='NFOV_2X2BINNED', **parameters) as driver,
+        graph.listener({MARKERS: MarkerArray}, count=0, depth=1000) as listener,
+    ):
+        driver.wait_for('simulated runs')
+        listener.wait_matched()
+        graph.listen({MARKERS: MarkerArray}, count=5)
+        assert driver.transition('deactivate')
+        graph.spin_until(lambda: False, 0.5)
+        listener.stop()
+        actions = [m.markers[0].action for m in listener.messages()[MARKERS] if m.markers]
+    assert actions[0] == Marker.ADD
+    assert actions[-1] == Marker.DELETEALL

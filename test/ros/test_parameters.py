@@ -137,6 +137,19 @@ def test_the_modes_of_a_recording_are_its_own():
         check_outputs(wish.adapted(depth_off), depth_off)
 
 
+@pytest.mark.parametrize(
+    ('values', 'word'),
+    [
+        ({'body_tracking_processing_mode': 'gpu_directml'}, 'gpu_directml'),
+        ({'body_tracker': 'simulated'}, 'body_tracker: simulated'),
+    ],
+)
+def test_a_tracker_that_cannot_be_is_refused_for_recordings_too(values, word):
+    settings = accept(recording_file='a.mkv', body_tracking_enabled=True, **values)
+    with pytest.raises(ConfigError, match=word):
+        check_outputs(settings, DeviceConfig())
+
+
 def test_settings_are_one_immutable_value():
     settings = Settings.read({'gain': 7})
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -32,8 +32,6 @@ def check(settings: Settings) -> Settings:
     config = settings.device_config.check()
     settings = settings.adapted(config)
     check_outputs(settings, config)
-    if settings.body_tracking_enabled:
-        settings.tracker_options(config, settings.kind).check()
     return settings
 
 
@@ -71,3 +69,5 @@ def check_outputs(settings: Settings, config: DeviceConfig) -> None:
             f'body_tracking_enabled: true needs depth, but {depth}; allowed are false, or '
             f'depth_enabled true with depth_mode {modes}'
         )
+    if settings.body_tracking_enabled:
+        settings.tracker_options(config, settings.kind).check()
