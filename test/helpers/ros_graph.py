@@ -106,6 +106,7 @@ class Driver:
 
     def __init__(self, graph, arguments, parameters, environment):
         self.graph = graph
+        self._is_met = False
         self._output = graph.folder / f'driver{time.monotonic_ns()}.txt'
         command = [pathlib.Path(sys.executable).with_name('azure_kinect_node'), '--ros-args']
         command += ['-r', f'__ns:={NAMESPACE}', *arguments]
@@ -152,23 +153,32 @@ class Driver:
         assert self.graph.spin_until(lambda: seen and _subscribed(seen[-1]) >= set(topics))
         node.destroy_subscription(watch)
 
+    def meet(self):
+        """Wait until it knows the test's node; what that asks before then is lost."""
+        deadline = time.monotonic() + 60.0
+        while not self._is_met:
+            with contextlib.suppress(AssertionError):
+                self.graph.call(GetState, f'{NODE}/get_state', timeout=1.0)
+                self._is_met = True
+            assert time.monotonic() < deadline, f'it never answered:\n{self.output}'
+
     def service(self, kind, name, **fields):
         """Call one of its own services."""
+        self.meet()
         return self.graph.call(kind, f'{NODE}/{name}', **fields)
 
     def transition(self, name):
         """Drive its lifecycle; return whether it went well."""
         request = ChangeState.Request()
         request.transition.label = name
-        answer = self.graph.call(
-            ChangeState, f'{NODE}/change_state', transition=request.transition, timeout=60.0
-        )
-        return answer.success
+        return self.service(
+            ChangeState, 'change_state', transition=request.transition, timeout=60.0
+        ).success
 
     @property
     def state(self):
         """Label of its lifecycle state."""
-        return self.graph.call(GetState, f'{NODE}/get_state', timeout=60.0).current_state.label
+        return self.service(GetState, 'get_state', timeout=60.0).current_state.label
 
     def set(self, name, value):
         """Set a parameter; return the result."""
