@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import numpy.typing as npt
 
@@ -55,15 +57,17 @@ def transform_points(matrix: Matrix, points: npt.ArrayLike) -> npt.NDArray[np.fl
     return result
 
 
+@functools.lru_cache(maxsize=1)
 def rays(camera: CameraCalibration) -> Floats:
     """
     Return x/z and y/z of every pixel, (H, W, 2) float32, NaN where the lens has no direction.
 
-    Costs a second at the largest size: keep it.
+    Costs a second at the largest size; the last one is remembered, and must not be changed.
     """
     table = np.empty((camera.height, camera.width, 2), np.float32)
     lens = lens_of(camera)
     in_halves(lambda first, last: _rays(lens, table, first, last), camera.height)
+    table.flags.writeable = False
     return table
 
 
