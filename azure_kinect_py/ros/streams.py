@@ -51,6 +51,7 @@ class Streams:
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
         self._patient = False
+        self._imu_over = threading.Event()
         self.ended = False
         self.idle = False
         self.dropped = 0
@@ -58,6 +59,7 @@ class Streams:
     def start(self) -> None:
         """Start reading; the source runs already."""
         self.ended = False
+        self._imu_over.clear()
         self._last_capture = time.monotonic()
         self._threads = [
             threading.Thread(target=self._read_captures, name='captures', daemon=True),
@@ -86,6 +88,8 @@ class Streams:
         try:
             self._hand_on_next(source)
         except StreamEnded as end:
+            while not (self._imu_over.is_set() or self._connection.wait_stopped(IDLE_S)):
+                pass  # a recording may have samples after its last capture, or nothing else
             self.ended = not self._connection.stopped
             if self.ended:
                 self._log.info(f'{end}; the service ~/reset plays it again')
@@ -144,6 +148,12 @@ class Streams:
         raise DeviceError(f'no capture for {silence:.0f} s; the cameras are started again')
 
     def _read_imu(self) -> None:
+        try:
+            self._drain_until_stopped()
+        finally:
+            self._imu_over.set()
+
+    def _drain_until_stopped(self) -> None:
         while not self._connection.stopped:
             source = self._connection.source
             if source is not None and not source.has_imu:
@@ -163,7 +173,10 @@ class Streams:
             samples = source.imu(PATIENCE_S)
         except CaptureTimeout:
             return True
-        except KinectError:  # stopped, at the end, or lost, which the capture thread deals with
+        except StreamEnded:  # or stopped
+            self._imu_over.set()
+            return False
+        except KinectError:  # lost, which the capture thread deals with
             return False
         self._on_imu(source, samples)
         return True

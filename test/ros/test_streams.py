@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from azure_kinect_py.data import Capture, DeviceInfo, Image, ImuSample
-from azure_kinect_py.errors import DeviceError, RecordingError
+from azure_kinect_py.errors import DeviceError, RecordingError, StreamEnded
 from azure_kinect_py.modes import DeviceConfig, ImageFormat, WiredSyncMode
 from azure_kinect_py.ros import connection, streams
 from azure_kinect_py.ros.connection import Connection
@@ -137,6 +137,28 @@ def test_captures_and_samples_are_handed_on(rig):
     running = rig(FakeCamera())
     running.until(lambda: len(running.captures) > 20 and len(running.samples) > 20)
     assert running.captures == list(range(len(running.captures)))
+
+
+class ImuRecording(FakeCamera):
+    """A recording with thirty samples and no images."""
+
+    lossless = True
+
+    def _next_capture(self, timeout):
+        raise StreamEnded('the end of the recording')
+
+    def _next_imu(self, timeout):
+        if next(self._numbers) == 30:
+            raise StreamEnded('the end of the IMU samples')
+        return super()._next_imu(timeout)
+
+
+def test_the_end_is_told_after_the_last_sample(rig):
+    running = rig(ImuRecording())
+    running.until(lambda: running.log.lines)
+    assert 'the end of the recording' in running.log.lines[0]
+    assert len(running.samples) == 30
+    assert running.streams.ended
 
 
 def test_a_lost_camera_is_opened_again_and_it_is_the_same_one(rig):
