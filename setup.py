@@ -24,6 +24,8 @@ setup(
         *((f'share/{NAME}/{folder}', files(folder)) for folder in FOLDERS),
     ],
     python_requires='>=3.10',
+    # OpenCV is left to package.xml: it has several names on PyPI, and the system's package none of
+    # them, so that a name here can stop the programs of a ROS install from starting.
     install_requires=['setuptools', 'numpy>=1.21', 'numba', 'PyYAML'],
     zip_safe=False,
     maintainer='azure_kinect_py maintainers',

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 
 from azure_kinect_py.sdk.memory import keep_large_blocks
@@ -21,6 +22,7 @@ Loading the driver makes a hundred thousand that all stay, and looking through t
 
 def main() -> int:
     """Run the driver; return the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
     gc.set_threshold(NEW_OBJECTS)
     keep_large_blocks()
     sys.setswitchinterval(SWITCH_INTERVAL_S)

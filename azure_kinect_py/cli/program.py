@@ -53,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
         '--seconds', type=_duration, default=0.0, help='how long; default: until Ctrl-C'
     )
     _add_source(command, positional=False)
+    command = commands.add_parser('compile', help='all kernels, so that the first start is quick')
+    command.set_defaults(command=_compile)
     command = commands.add_parser('doctor', help='what is wrong here, and how to mend it')
     command.set_defaults(command=_doctor)
     return parser
@@ -124,6 +126,12 @@ def _record(options: argparse.Namespace) -> int:
     from azure_kinect_py.cli import record  # noqa: PLC0415
 
     return record.record(source_options(options), options.file, options.seconds)
+
+
+def _compile(_options: argparse.Namespace) -> int:
+    from azure_kinect_py.cli import kernels  # noqa: PLC0415
+
+    return kernels.compile_all()
 
 
 def _doctor(options: argparse.Namespace) -> int:

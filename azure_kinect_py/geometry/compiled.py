@@ -6,7 +6,8 @@ Machine code is kept in the first of these folders that can be written, in a sub
 a digest of this package's kernels, because numba notices a change in a kernel's own file only, and
 not in the kernels that it calls: ``$NUMBA_CACHE_DIR``, the user's cache folder
 (``$XDG_CACHE_HOME`` or ``~/.cache``), the folder for temporary files. Where none can be written,
-kernels are compiled at each start. The install folder is never written.
+kernels are compiled at each start. The install folder is never written. Sub-folders that no start
+has used for a month, of other versions, are removed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import contextlib
 import functools
 import hashlib
 import os
+import re
+import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +27,8 @@ from typing import Any, TypeVar
 import numba
 
 F = TypeVar('F', bound=Callable[..., object])
+
+UNUSED_S = 30 * 24 * 3600.0
 
 _config: Any = numba.config
 _OPTIONS: dict[str, Any] = {'error_model': 'numpy'}  # no exception where a number is 0
@@ -86,10 +92,22 @@ def cache_folder() -> str:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
-                return str(folder)
+                os.utime(folder)
         except OSError:
             continue
+        _prune(folder)
+        return str(folder)
     return ''
+
+
+def _prune(used: Path) -> None:
+    """Remove the folders beside the one in use that no start has used for a month."""
+    long_ago = time.time() - UNUSED_S
+    with contextlib.suppress(OSError):
+        for folder in used.parent.iterdir():
+            is_ours = re.fullmatch(r'[0-9a-f]{16}', folder.name) and not folder.is_symlink()
+            if is_ours and folder != used and folder.stat().st_mtime < long_ago:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _parents() -> Iterator[Path]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import numbers
+import os
 from collections.abc import Callable
 
 from azure_kinect_py.errors import ConfigError
@@ -56,13 +58,25 @@ class SourceOptions:
         return 'playback' if self.recording_file else 'device'
 
 
+_TYPES: dict[type, tuple[str, tuple[type, ...]]] = {
+    str: ('text', (str, os.PathLike)),
+    bool: ('True and False', (bool,)),
+    int: ('whole numbers', (numbers.Integral,)),
+    float: ('numbers', (numbers.Real,)),
+    DeviceConfig: ('instances of DeviceConfig', (DeviceConfig,)),
+}
+"""Type of an option's default -> what is allowed, in words and as types."""
+
+
 def open_source(options: SourceOptions) -> Source:
     """
     Open a source; nothing streams before its ``start``.
 
-    :raises ConfigError: when the modes cannot be combined, or a name is unknown.
+    :raises ConfigError: when the modes cannot be combined, a name is unknown, or an option has
+        the wrong type.
     :raises KinectError: when it cannot be opened.
     """
+    _check_types(options)
     if options.kind not in SOURCES:
         allowed = ', '.join(['auto', *SOURCES])
         raise ConfigError(f'source: {options.source!r} is unknown; allowed are {allowed}')
@@ -71,3 +85,12 @@ def open_source(options: SourceOptions) -> Source:
     module, function = SOURCES[options.kind]
     opener: Callable[[SourceOptions], Source] = getattr(importlib.import_module(module), function)
     return opener(options)
+
+
+def _check_types(options: SourceOptions) -> None:
+    defaults = SourceOptions()
+    for field in dataclasses.fields(options):
+        value, kind = getattr(options, field.name), type(getattr(defaults, field.name))
+        words, allowed = _TYPES[kind]
+        if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
+            raise ConfigError(f'{field.name}: {value!r} is not possible; allowed are {words}')

@@ -2,6 +2,7 @@
 """The program `azure_kinect` as its users run it."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from helpers import k4a_stub
 
 from azure_kinect_py.cli import program
+from azure_kinect_py.geometry.compiled import cache_folder
 
 
 def run(*arguments, **environment):
@@ -96,3 +98,49 @@ def test_record_refuses_a_duration_that_is_none(seconds, capsys, tmp_path):
         )
     assert left.value.code == 2
     assert '--seconds' in capsys.readouterr().err
+
+
+def test_compile_keeps_all_kernels_and_says_where(capsys):
+    pytest.importorskip('numba')
+    assert program.main(['compile']) == 0
+    assert cache_folder() in capsys.readouterr().out
+
+
+def test_compile_without_a_folder_says_what_to_do():
+    nowhere = dict.fromkeys(('HOME', 'XDG_CACHE_HOME', 'NUMBA_CACHE_DIR', 'TMPDIR'), '/dev/null')
+    code = (
+        "import sys, tempfile; tempfile.tempdir = '/dev/null'\n"
+        "from azure_kinect_py.cli import program; sys.exit(program.main(['compile']))"
+    )
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        env=os.environ | nowhere,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert 'export NUMBA_CACHE_DIR' in done.stderr
+
+
+LOADING = """
+import sys, time, types
+from azure_kinect_py.cli import node
+def load():
+    print('loading', flush=True)
+    time.sleep(60)
+sys.modules['azure_kinect_py.ros.node'] = types.SimpleNamespace(main=load)
+node.main()
+"""
+
+
+def test_ctrl_c_while_loading_shows_no_traceback():
+    with subprocess.Popen(
+        [sys.executable, '-c', LOADING], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == 'loading\n'
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT
+    assert errors == ''

@@ -4,6 +4,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,26 @@ def test_the_install_folder_is_not_written(tmp_path):
     before = sorted(Path('azure_kinect_py/geometry').rglob('*.nb?'))
     run(XDG_CACHE_HOME=str(tmp_path))
     assert sorted(Path('azure_kinect_py/geometry').rglob('*.nb?')) == before
+
+
+def test_folders_of_other_versions_go_after_a_month_without_use(tmp_path):
+    parent = tmp_path / 'azure_kinect_py'
+    ages = {'0123456789abcdef': 40, 'fedcba9876543210': 20, 'not-ours': 40}
+    for name, days in ages.items():
+        (parent / name / 'inner').mkdir(parents=True)
+        (parent / name / 'inner' / 'kernel.nbc').write_text('code')
+        then = time.time() - days * 24 * 3600
+        os.utime(parent / name, (then, then))
+    used, _ = run(XDG_CACHE_HOME=str(tmp_path))
+    assert {path.name for path in parent.iterdir()} == {
+        'fedcba9876543210',
+        'not-ours',
+        Path(used).name,
+    }
+
+
+def test_the_folder_in_use_stays_however_old_it_is(tmp_path):
+    used, _ = run(XDG_CACHE_HOME=str(tmp_path))
+    os.utime(used, (0, 0))
+    assert run(XDG_CACHE_HOME=str(tmp_path)) == (used, 1)
+    assert Path(used).stat().st_mtime > time.time() - 3600
