@@ -113,7 +113,12 @@ def _mix_plain(image: U8, rows: tuple[int, int], shares: tuple[F32, F32], channe
 
 
 def plain_prefetch(image: U8, index: int) -> None:
-    """Ask for the memory at an index of a C-contiguous image before it is needed."""
+    """
+    Ask for the memory at an index of a C-contiguous image long before it is needed.
+
+    It is brought into the second-level cache, which can wait for more lines at a time than the
+    first.
+    """
 
 
 @_instead_of(plain_prefetch)
@@ -123,7 +128,7 @@ def prefetch(_context: Any, image: Any, _index: Any) -> Any:
         pointer = builder.bitcast(pointer, _I8.as_pointer())
         kind = ir.FunctionType(ir.VoidType(), [pointer.type, _I32, _I32, _I32])
         function = builder.module.declare_intrinsic('llvm.prefetch', [pointer.type], kind)
-        read, keep, data = (ir.Constant(_I32, value) for value in (0, 3, 1))
+        read, keep, data = (ir.Constant(_I32, value) for value in (0, 2, 1))
         builder.call(function, [pointer, read, keep, data])
         return context.get_dummy_value()
 

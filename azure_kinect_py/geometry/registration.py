@@ -170,7 +170,7 @@ class ColorToDepth:
         words = out.view(np.uint32)[..., 0]
 
         def sample(first: int, last: int) -> None:
-            sample_rows(depth, to.table, to.shift, to.lens, to.scale, color, words, first, last)
+            sample_rows(depth, to.table, to.shift, to.lens, color, words, first, last)
 
         in_halves(sample, self.shape[0])
         return out

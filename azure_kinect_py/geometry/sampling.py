@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,9 +18,6 @@ U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 I32 = npt.NDArray[np.int32]
 
-_AHEAD = 64  # pixels: how far memory is asked for before it is needed
-_LINE = 48  # bytes that surely share a line of the cache with the next such
-
 
 @fast_kernel
 def sample_rows(
@@ -26,7 +25,6 @@ def sample_rows(
     table: Floats,
     shift: Floats,
     lens: Lens,
-    scale: float,
     color: U8,
     out: U32,
     first: int,
@@ -36,38 +34,44 @@ def sample_rows(
     Write the rows from ``first`` up to but not ``last``.
 
     There is no test for what hides behind what, and bilinear sampling needs all four neighbours,
-    both like the vendor's engine.
+    both like the vendor's engine. While a row is sampled, memory is asked for what the next needs:
+    with large images most of the time is spent waiting for it.
 
     :param depth: (Hd, Wd) uint16, millimetres; ``table``, ``shift`` and ``lens`` as in
         :class:`~azure_kinect_py.geometry.correspondence.Correspondence`.
-    :param scale: Color pixels to a depth pixel, about.
     :param color: (Hc, Wc, 3) BGR or (Hc, Wc, 4) BGRA.
     :param out: (Hd, Wd) uint32, BGRA as four bytes; 0 = none, and black that is not opaque is 1.
     """
-    channels = color.shape[2]
-    stride = color.shape[1] * channels
     columns = depth.shape[1]
-    places = np.empty((3, columns), np.float32)
-    u, v, z = places[0], places[1], places[2]
-    pixels = np.full(columns + _AHEAD, -1, np.int32)
-    apart = max(1, int(_LINE / (scale * channels)))
-    for row in range(first, last):
-        project_row(depth[row], table[row], shift, lens, u, v, z)
-        _locate(u, v, z, color, pixels)
-        for start in range(0, columns, apart):
-            ahead = pixels[start + _AHEAD]
-            if ahead >= 0:
-                prefetch(color, ahead)
-                prefetch(color, ahead + stride)
-            for i in range(start, min(start + apart, columns)):
-                pixel = pixels[i]
-                if pixel < 0:
-                    out[row, i] = 0
-                elif channels == 4:
-                    value = sample4(color, pixel, pixel + stride, u[i], v[i])
-                    out[row, i] = max(value, np.uint32(1))
-                else:
-                    out[row, i] = sample3(color, pixel, pixel + stride, u[i], v[i])
+    places = np.empty((2, 3, columns), np.float32)
+    pixels = np.full((2, columns), -1, np.int32)
+    for row in range(first, last + 1):
+        here, ahead = (row + 1) % 2, row % 2
+        if row < last:
+            u, v, z = places[ahead, 0], places[ahead, 1], places[ahead, 2]
+            project_row(depth[row], table[row], shift, lens, u, v, z)
+            _locate(u, v, z, color, pixels[ahead])
+        if row > first:
+            shares = (places[here, 0], places[here, 1])
+            _sample_row(color, pixels[here], shares, out[row - 1], pixels[ahead])
+
+
+@fast_kernel
+def _sample_row(color: U8, pixels: I32, shares: Any, out: Any, ahead: I32) -> None:
+    _height, width, channels = color.shape
+    stride = width * channels
+    fx, fy = shares
+    for i in range(out.shape[0]):
+        coming = max(ahead[i], np.int32(0))
+        prefetch(color, coming)
+        prefetch(color, coming + stride)
+        pixel = pixels[i]
+        if pixel < 0:
+            out[i] = 0
+        elif channels == 4:
+            out[i] = max(sample4(color, pixel, pixel + stride, fx[i], fy[i]), np.uint32(1))
+        else:
+            out[i] = sample3(color, pixel, pixel + stride, fx[i], fy[i])
 
 
 @fast_kernel
