@@ -24,7 +24,7 @@ from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.geometry.color import decode
 from azure_kinect_py.geometry.correspondence import Correspondence
 from azure_kinect_py.geometry.point_cloud import PointCloud
-from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor
+from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.modes import ColorResolution, DepthMode, ImageFormat
 from tools.bench import straightforward
 from tools.bench.results import Results
@@ -32,7 +32,7 @@ from tools.harness.driver import ROOT
 
 sys.path.append(str(ROOT / 'test'))
 
-from helpers.depth_scenes import color_scene, depth_scene
+from helpers.depth_scenes import color_scene, depth_scene, values_scene
 
 SECTION = 'Kernels, NFOV_UNBINNED, ms'
 RAW = Path(ROOT / 'test' / 'data' / 'calibration_retail.json').read_bytes()
@@ -55,6 +55,8 @@ def measure(results: Results) -> None:
     depth = depth_scene(640, 576)
     for resolution, goal in DEPTH_TO_COLOR_GOALS.items():
         _depth_to_color(results, depth, resolution, goal)
+    for resolution in (ColorResolution.R720P, ColorResolution.R2160P):
+        _along_with_depth(results, depth, resolution)
     for resolution in DEPTH_TO_COLOR_GOALS:
         _color_to_depth(results, depth, resolution)
     _clouds(results, depth)
@@ -78,14 +80,45 @@ def _depth_to_color(
     assert wrong <= 1e-4 * np.count_nonzero(other), f'{resolution.label}: {wrong} wrong pixels'
 
 
+def _along_with_depth(results: Results, depth: np.ndarray, resolution: ColorResolution) -> None:
+    mapping = DepthToColor(parse_calibration(RAW, DepthMode.NFOV_UNBINNED, resolution))
+    infrared, ids = (values_scene(640, 576, dtype) for dtype in (np.uint16, np.uint8))
+    out, mixed = np.empty(mapping.shape, np.uint16), np.empty(mapping.shape, np.uint16)
+    nearest, ids_out = np.empty(mapping.shape, np.int32), np.empty(mapping.shape, np.uint8)
+
+    def draw(nearest: np.ndarray | None = None) -> None:
+        mapping.with_values(
+            depth,
+            infrared,
+            out=out,
+            values_out=mixed,
+            interpolation=Interpolation.LINEAR,
+            nearest=nearest,
+        )
+
+    name = f'to color, {resolution.label}'
+    goals = (7.0, 9.0, 1.5) if resolution is ColorResolution.R720P else (math.nan,) * 3
+    _add(results, f'depth and infrared {name}', draw, goals[0])
+    _add(results, f'the same, for a map to follow, {name}', lambda: draw(nearest), goals[1])
+    _add(
+        results,
+        f'body index map that follows {name}',
+        lambda: mapping.look_up(nearest, ids, ids_out, 255),
+        goals[2],
+    )
+
+
 def _color_to_depth(results: Results, depth: np.ndarray, resolution: ColorResolution) -> None:
     calibration = parse_calibration(RAW, DepthMode.NFOV_UNBINNED, resolution)
     mapping, to = ColorToDepth(calibration), Correspondence(calibration)
     color = color_scene(*resolution.size)
+    opaque = np.ascontiguousarray(color[..., :3])
     out, other = (np.empty((*mapping.shape, 4), np.uint8) for _ in range(2))
+    name = f'color to depth, {resolution.label}'
+    _add(results, f'{name} BGR', lambda: mapping(depth, opaque, out), COLOR_TO_DEPTH_GOAL)
     _add(
         results,
-        f'color to depth, {resolution.label} BGRA',
+        f'{name} BGRA',
         lambda: mapping(depth, color, out),
         COLOR_TO_DEPTH_GOAL,
         loop=lambda: straightforward.color_to_depth(
