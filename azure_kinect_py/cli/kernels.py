@@ -38,8 +38,10 @@ def compile_all() -> int:
 
 
 def _simulate(color_format: ImageFormat) -> None:
-    """Take a capture of the simulated camera, whose kernels render only what is looked at."""
+    """Render two captures of the simulated camera; the second wipes what the first has drawn."""
     config = DeviceConfig(color_format=color_format)
-    with open_source(SourceOptions('simulated', config)) as source, source.capture() as capture:
-        for image in capture.images:
-            np.asarray(image.pixels)
+    with open_source(SourceOptions('simulated', config)) as source:
+        for _ in range(2):
+            with source.capture() as capture:
+                for image in capture.images:
+                    np.asarray(image.pixels)
