@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Measures the kernels, the body outputs and the whole path; tables, JSON, change since the last run.
+Measures kernels, body outputs, start and whole path; tables, JSON, change since the last run.
 
 Parts by name: ``make bench ARGS='kernels'``.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.bench import bodies, body_latency, kernels, page, whole_path
+from tools.bench import bodies, body_latency, kernels, page, start, whole_path
 from tools.bench.results import Results
 from tools.harness.driver import ROOT
 from tools.harness.run import RunFailed
@@ -23,6 +23,7 @@ def main() -> int:
     parts: dict[str, Callable[[Results], None]] = {
         'kernels': kernels.measure,
         'bodies': bodies.measure,
+        'start': start.measure,
         'latency': lambda results: body_latency.measure(results, args.seconds),
         'path': lambda results: whole_path.measure(
             results, args.seconds, args.folder / 'recording.mkv'
