@@ -64,7 +64,7 @@ def advertised():
 
     found = {}
 
-    def advertise(kind, name, depth=2):
+    def advertise(kind, name, depth=10):
         found[name] = kind.__name__
 
     source = open_source(SourceOptions('simulated'))

@@ -26,7 +26,7 @@ from azure_kinect_py.ros.pipeline import Pipeline
 from azure_kinect_py.ros.recording import Recording
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.streams import Streams
-from azure_kinect_py.ros.topics import Topic, wait_until_sent
+from azure_kinect_py.ros.topics import QUEUE, Topic, wait_until_sent
 from azure_kinect_py.ros.tracking import Tracking
 from azure_kinect_py.ros.transforms import static_transforms
 from azure_kinect_py.ros.work import Mappings
@@ -113,7 +113,7 @@ class Driver:
         if self.settings.publish_tf:
             self._host.send_static(static_transforms(scene.calibration, scene.frames))
 
-    def _advertise(self, kind: type[Any], name: str, depth: int = 2) -> Topic:
+    def _advertise(self, kind: type[Any], name: str, depth: int = QUEUE) -> Topic:
         topic = Topic(self._host.advertise(kind, name, depth), name)
         self.topics.append(topic)
         return topic

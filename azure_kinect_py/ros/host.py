@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from azure_kinect_py.ros.log import Log
-from azure_kinect_py.ros.topics import Publisher
+from azure_kinect_py.ros.topics import QUEUE, Publisher
 
 
 class Host(Protocol):
@@ -16,7 +16,7 @@ class Host(Protocol):
     def log(self) -> Log:
         """Where to say what happens."""
 
-    def advertise(self, kind: type[Any], name: str, depth: int = 2) -> Publisher:
+    def advertise(self, kind: type[Any], name: str, depth: int = QUEUE) -> Publisher:
         """Return a publisher, which lives until the node is cleaned up."""
 
     def now_ns(self) -> int:

@@ -32,6 +32,7 @@ from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, declare
 from azure_kinect_py.ros.program import run
 from azure_kinect_py.ros.snapshot import Snapshots
+from azure_kinect_py.ros.topics import QUEUE
 
 NAME = 'azure_kinect_node'
 
@@ -81,7 +82,7 @@ class AzureKinectNode(LifecycleNode):
         """Where to say what happens."""
         return self._log
 
-    def advertise(self, kind: type[Any], name: str, depth: int = 2) -> Any:
+    def advertise(self, kind: type[Any], name: str, depth: int = QUEUE) -> Any:
         """Return a publisher whose QoS the user may override by parameters."""
         qos = QoSProfile(
             history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE

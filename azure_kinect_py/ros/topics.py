@@ -25,6 +25,9 @@ from azure_kinect_py.ros.rcl import publish_in_place
 Pixels = npt.NDArray[Any]
 Bytes = npt.NDArray[np.uint8]
 
+QUEUE = 10
+"""Messages of a topic that wait for a subscriber that is held up: at 30 Hz a third of a second."""
+
 LARGE = 1_000_000
 """Bytes from which it pays to hand a message to another thread."""
 
@@ -70,7 +73,7 @@ class Topic:
 class Advertise(Protocol):
     """Makes topics; given to those who publish, so that they know no node."""
 
-    def __call__(self, kind: type[Any], name: str, depth: int = 2) -> Topic:
+    def __call__(self, kind: type[Any], name: str, depth: int = QUEUE) -> Topic:
         """Return the topic of a message type with a queue of ``depth`` messages."""
 
 

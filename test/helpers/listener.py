@@ -2,7 +2,8 @@
 """
 A subscriber program with default settings; its one argument is a job in JSON.
 
-topics: name -> type; count: messages to wait for on each topic (0: until told to stop by SIGUSR1);
+topics: name -> type; count: messages to wait for on each topic, one number or name -> number (0:
+until told to stop by SIGUSR1);
 timeout: seconds; reliable, depth: the QoS; latched: topics to get the last message of; file: where
 what came is pickled, as name -> list of (arrival in ns, serialised message).
 Prints "matched" once each topic has a publisher.
@@ -40,6 +41,8 @@ def main():
     ]
     executor = SingleThreadedExecutor()
     executor.add_node(node)
+    count = job.get('count')
+    counts = count if isinstance(count, dict) else count and dict.fromkeys(kept, count)
     deadline = time.monotonic() + job.get('timeout', 120.0)
     matched = False
     while time.monotonic() < deadline and not stopping:
@@ -48,7 +51,7 @@ def main():
             matched = True
             sys.stdout.write('matched\n')
             sys.stdout.flush()
-        if job.get('count') and all(len(got) >= job['count'] for got in kept.values()):
+        if counts and all(len(got) >= counts[name] for name, got in kept.items()):
             break
     pathlib.Path(job['file']).write_bytes(pickle.dumps(kept))
     rclpy.shutdown()

@@ -211,6 +211,10 @@ def _subscribed(diagnostics):
     }
 
 
+def _full(name):
+    return name if name.startswith('/') else f'{NAMESPACE}/{name}'
+
+
 class Listener:
     """A process that subscribes and keeps what it gets."""
 
@@ -218,14 +222,14 @@ class Listener:
         self._file = graph.folder / f'listener{time.monotonic_ns()}.pickle'
         job = {
             'topics': {
-                name if name.startswith('/') else f'{NAMESPACE}/{name}': (
-                    f'{kind.__module__.split(".")[0]}/{kind.__name__}'
-                )
+                _full(name): f'{kind.__module__.split(".")[0]}/{kind.__name__}'
                 for name, kind in topics.items()
             },
             'file': str(self._file),
             **options,
         }
+        if isinstance(job.get('count'), dict):
+            job['count'] = {_full(name): count for name, count in job['count'].items()}
         self.process = subprocess.Popen(
             [sys.executable, LISTENER, json.dumps(job)],
             env=graph.environment,
@@ -244,10 +248,7 @@ class Listener:
         self.process.wait(120)
         assert self.process.returncode == 0
         kept = pickle.loads(self._file.read_bytes())
-        return {
-            name: kept[name if name.startswith('/') else f'{NAMESPACE}/{name}']
-            for name in self._kinds
-        }
+        return {name: kept[_full(name)] for name in self._kinds}
 
     def messages(self):
         """Return name -> list of messages, when it is done."""

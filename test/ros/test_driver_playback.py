@@ -18,6 +18,7 @@ from azure_kinect_py.geometry.point_cloud import PointCloud
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 
 COUNT = 12
+IMU_COUNT = len(recordings.make_imu(0, COUNT * 33_333))
 TOPICS = {
     'depth/image_raw': Image,
     'depth/camera_info': CameraInfo,
@@ -43,7 +44,8 @@ def recording(tmp_path_factory):
 def raw(recording):
     """Serialised messages of one run, from the first capture to the last."""
     with Graph() as graph:
-        options = {'count': 0, 'latched': ['/tf_static'], 'depth': 1000}
+        counts = dict.fromkeys(TOPICS, COUNT) | {'imu': IMU_COUNT, '/tf_static': 1}
+        options = {'count': counts, 'latched': ['/tf_static'], 'depth': 1000}
         parameters = {'recording_file': recording.path, 'rgb_point_cloud': True}
         with (
             graph.driver(autostart=False, **parameters) as driver,
@@ -53,8 +55,8 @@ def raw(recording):
             driver.wait_subscribed(TOPICS.keys() - {'/tf_static'})
             assert driver.transition('activate')
             driver.wait_for('the end of the recording')
-            graph.spin_until(lambda: False, 1.0)
-            listener.stop()
+            if not graph.spin_until(lambda: listener.process.poll() is not None, 20.0):
+                listener.stop()  # and tell what is missing
             return listener.raw()
 
 
@@ -71,7 +73,7 @@ def messages(raw):
 def test_nothing_is_lost(messages):
     counts = {name: len(kept) for name, kept in messages.items()}
     assert counts.pop('/tf_static') == 1
-    assert counts.pop('imu') == len(recordings.make_imu(0, COUNT * 33_333))
+    assert counts.pop('imu') == IMU_COUNT
     assert counts == dict.fromkeys(counts, COUNT)
 
 

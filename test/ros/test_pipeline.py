@@ -50,7 +50,7 @@ class Camera:
         self.pipeline = Pipeline(scene, self.advertise, mappings, self.warnings.append)
         (self.capture,) = recordings.make_captures(config, 1)
 
-    def advertise(self, kind, name, depth=2):
+    def advertise(self, kind, name, depth=10):
         self.publishers[name] = Publisher(kind)
         return Topic(self.publishers[name], name)
 
