@@ -21,6 +21,7 @@ from azure_kinect_py.ros.topics import Advertise, BufferTopic, Topic
 from azure_kinect_py.ros.work import Bench, Mappings, Work
 from azure_kinect_py.trackers.base import Tracked
 
+QUEUE = 10
 TF_QUEUE = 100
 
 
@@ -35,8 +36,8 @@ class Bodies:
         self._build_markers = BodyMarkers(frames.depth)
         self._build_table = JointTable(calibration, frames.depth, settings.max_bodies)
         self._tf = advertise(TFMessage, '/tf', TF_QUEUE) if settings.publish_tf else None
-        self._markers = advertise(MarkerArray, 'body_tracking_data')
-        self._table = advertise(PointCloud2, 'body_tracking/joints')
+        self._markers = advertise(MarkerArray, 'body_tracking_data', QUEUE)
+        self._table = advertise(PointCloud2, 'body_tracking/joints', QUEUE)
         depth, color = calibration.depth, calibration.color
         assert depth is not None
         self._map = _map_topic(

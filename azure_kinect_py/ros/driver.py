@@ -26,7 +26,7 @@ from azure_kinect_py.ros.pipeline import Pipeline
 from azure_kinect_py.ros.recording import Recording
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.streams import Streams
-from azure_kinect_py.ros.topics import QUEUE, Topic, wait_until_sent
+from azure_kinect_py.ros.topics import LOSSLESS_QUEUE, QUEUE, Topic, wait_until_sent
 from azure_kinect_py.ros.tracking import Tracking
 from azure_kinect_py.ros.transforms import static_transforms
 from azure_kinect_py.ros.work import Mappings
@@ -84,6 +84,7 @@ class Driver:
 
     def _build(self, scene: Scene) -> None:
         advertise = self._advertise
+        self._least_queue = LOSSLESS_QUEUE if scene.kind == 'playback' else QUEUE
         mappings = Mappings(scene.calibration) if scene.has_both else None
         self.scene = scene
         rate = self.settings.playback_rate if scene.kind == 'playback' else 1.0
@@ -114,7 +115,7 @@ class Driver:
             self._host.send_static(static_transforms(scene.calibration, scene.frames))
 
     def _advertise(self, kind: type[Any], name: str, depth: int = QUEUE) -> Topic:
-        topic = Topic(self._host.advertise(kind, name, depth), name)
+        topic = Topic(self._host.advertise(kind, name, max(depth, self._least_queue)), name)
         self.topics.append(topic)
         return topic
 

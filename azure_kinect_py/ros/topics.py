@@ -25,8 +25,11 @@ from azure_kinect_py.ros.rcl import publish_in_place
 Pixels = npt.NDArray[Any]
 Bytes = npt.NDArray[np.uint8]
 
-QUEUE = 10
-"""Messages of a topic that wait for a subscriber that is held up: at 30 Hz a third of a second."""
+QUEUE = 2
+"""Messages of a topic that wait for subscribers; of a camera, more would only be older ones."""
+
+LOSSLESS_QUEUE = 10
+"""The same for a recording, of which nothing may be lost when a subscriber is held up."""
 
 LARGE = 1_000_000
 """Bytes from which it pays to hand a message to another thread."""
