@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from azure_kinect_py.geometry.compiled import fast_part, kernel
 from azure_kinect_py.geometry.distortion import Lens
-from azure_kinect_py.geometry.ray_casting import Map, affine
 from azure_kinect_py.geometry.silhouettes import MOST, outline
+from azure_kinect_py.geometry.solids import Map, affine
 
 Floats = npt.NDArray[np.float32]
 Array = npt.NDArray[np.float64]

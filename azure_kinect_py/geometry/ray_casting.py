@@ -2,14 +2,6 @@
 """
 Casting the rays of a camera against solids, as kernels.
 
-A solid is a simple body in its own local frame, placed by an affine map that takes points of the
-camera's frame into the local one, so that it can be stretched and turned at will:
-
-* BALL_CONE: the hull of two balls, of radius ``r0`` at the origin and ``r1`` at (0, length, 0);
-  with length 0 a ball, hence an ellipsoid,
-* BOX: the cube from -1 to 1,
-* ROOM: the same cube seen from inside.
-
 Rays are (x/z, y/z, 1), so the parameter of a hit is its depth z in metres.
 """
 
@@ -19,131 +11,58 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.compiled import fast_part, kernel, part
-from azure_kinect_py.geometry.distortion import Lens
-from azure_kinect_py.geometry.silhouettes import (
-    EVERYWHERE,
-    MOST,
-    outline,
-    points_around_balls,
-    points_around_box,
-)
+from azure_kinect_py.geometry.solids import BALL_CONE, ROOM, Map, affine
+from azure_kinect_py.geometry.spans import Spans
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int16]
-Array = npt.NDArray[np.float64]
-Row = tuple[float, float, float, float]
-Map = tuple[Row, Row, Row]
 Shape = tuple[float, float, float, float, float]
-
-BALL_CONE = 0
-BOX = 1
-ROOM = 2
 
 MISS = np.float32(1e9)
 """Depth of a ray that hits nothing."""
 
-_LANES = 16  # pixels that are computed at once
 _NEAREST = np.float32(0.02)
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 
 
-def ball_cone(r0: float, r1: float, length: float) -> tuple[float, float, float, float, float]:
-    """
-    Return the numbers by which kernels know a BALL_CONE.
-
-    Its radii, its length, the sine of the slope of its mantle, and the inverse of the cosine's
-    square. A ball has length 0.
-    """
-    sine = (r0 - r1) / length if length > 0.0 else 0.0
-    return r0, r1, length, sine, 1.0 / (1.0 - sine * sine)
-
-
 @kernel
 def cast(
     slopes: Floats,
-    lens: Lens,
-    window: Array,
     kinds: Ints,
     maps: Floats,
     shapes: Floats,
+    spans: Spans,
     depth: Floats,
     hits: Numbers,
-) -> Ints:
+) -> None:
     """
     Write the depth and the number of the solid wherever one is nearer than what is there.
 
     :param slopes: (2, H, W) x/z and y/z, NaN = no ray.
-    :param lens: By which directions become pixels, see :func:`distortion.lens_of`.
-    :param window: (4,) lowest x/z and y/z, highest x/z and y/z.
     :param kinds: (N,) BALL_CONE, BOX or ROOM.
     :param maps: (N, 3, 4) affine maps from the camera's frame into the solids' frames.
-    :param shapes: (N, 5) of each BALL_CONE, see :func:`ball_cone`.
+    :param shapes: (N, 5) of each BALL_CONE, see :func:`solids.ball_cone`.
+    :param spans: The rays to cast at each.
     :param depth: (H, W) metres, in and out.
     :param hits: (H, W) numbers of the solids, in and out.
-    :returns: (H, 2) where they may have been hit: first column, and that after the last.
     """
-    height, width = depth.shape
-    points, polygon = np.empty((MOST, 3)), np.empty((MOST, 2))
-    edges, reach = np.empty((height, 2), np.int32), np.empty((height, 2), np.int32)
-    reach[:, 0], reach[:, 1] = width, 0
+    width = depth.shape[1]
     x, y = slopes[0].reshape(-1), slopes[1].reshape(-1)
     z, hit = depth.reshape(-1), hits.reshape(-1)
     for n in range(kinds.shape[0]):
-        first, end = _edges_of(kinds[n], maps[n], shapes[n], lens, window, points, polygon, edges)
         m = affine(maps[n])
         shape = shapes[n, 0], shapes[n, 1], shapes[n, 2], shapes[n, 3], shapes[n, 4]
-        for row in range(first, end):
-            left = max(edges[row, 0], 0)
-            length = min(edges[row, 1] + 1, width) - left
-            if length <= 0:
-                continue
-            # Whole vectors, as a part of one costs as much.
-            length = min((length + _LANES - 1) // _LANES * _LANES, width)
-            left = min(left, width - length)
-            reach[row, 0] = min(reach[row, 0], left)
-            reach[row, 1] = max(reach[row, 1], left + length)
-            start = np.uint64(row * width + left)
-            stop = start + np.uint64(length)
+        place = spans.starts[n]
+        for row in range(spans.rows[n, 0], spans.rows[n, 1]):
+            start = np.uint64(row * width + spans.columns[place, 0])
+            stop = np.uint64(row * width + spans.columns[place, 1])
             if kinds[n] == BALL_CONE:
                 _cast_ball_cone(x, y, m, shape, np.int16(n), z, hit, start, stop)
             else:
                 _cast_box(x, y, m, kinds[n] == ROOM, np.int16(n), z, hit, start, stop)
-    return reach
-
-
-@kernel
-def _edges_of(
-    kind: int,
-    m: Floats,
-    shape: Floats,
-    lens: Lens,
-    window: Array,
-    points: Array,
-    polygon: Array,
-    edges: Ints,
-) -> tuple[int, int]:
-    """Write between which columns to look for a solid, and return between which rows."""
-    count = -1
-    if kind == BALL_CONE:
-        count = points_around_balls(m, shape, points)
-    elif kind == BOX:
-        count = points_around_box(m, points)
-    if count >= 0:
-        return outline(points, count, lens, window, polygon, edges)
-    edges[:, 0], edges[:, 1] = 0, EVERYWHERE
-    return 0, edges.shape[0]
-
-
-@part
-def affine(m: Floats) -> Map:
-    """Return an affine map, (3, 4), as numbers."""
-    return (
-        (m[0, 0], m[0, 1], m[0, 2], m[0, 3]),
-        (m[1, 0], m[1, 1], m[1, 2], m[1, 3]),
-        (m[2, 0], m[2, 1], m[2, 2], m[2, 3]),
-    )
+            place += 1
 
 
 @fast_part

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from azure_kinect_py.geometry.compiled import fast_kernel
 from azure_kinect_py.geometry.dress import cloth, head
 from azure_kinect_py.geometry.lighting import darken_corners, light_up, shadow
-from azure_kinect_py.geometry.ray_casting import ROOM
+from azure_kinect_py.geometry.solids import ROOM
 from azure_kinect_py.geometry.surfaces import (
     BATCH,
     LEVEL,
@@ -74,7 +74,7 @@ def paint(
     :param depth: (H, W) metres.
     :param visible: The pixels that show each of N solids.
     :param maps: (N, 3, 4) from the camera's frame into the solids'.
-    :param shapes: (N, 5), see :func:`ray_casting.ball_cone`.
+    :param shapes: (N, 5), see :func:`solids.ball_cone`.
     :param patterns: (N,) textures.
     :param colors: (N, 7) main color, second color, infrared reflectance.
     :param pose: (3, 4) pose of the camera in the room.

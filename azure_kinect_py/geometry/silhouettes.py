@@ -42,7 +42,7 @@ def points_around_balls(m: Floats, shape: Floats, points: Array) -> int:
     Write points in the camera's frame whose outline is around a BALL_CONE.
 
     :param m: (3, 4) map from the camera's frame into the solid's.
-    :param shape: (5,), see :func:`ray_casting.ball_cone`.
+    :param shape: (5,), see :func:`solids.ball_cone`.
     :param points: (MOST, 3) metres, out.
     :returns: Their number; -1 if the camera is inside.
     """

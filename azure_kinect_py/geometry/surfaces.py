@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.compiled import fast_kernel, fast_part
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, ROOM, Map, Row, affine
+from azure_kinect_py.geometry.solids import BALL_CONE, ROOM, Map, Row, affine
 
 Floats = npt.NDArray[np.float32]
 Vector = tuple[float, float, float]

@@ -7,14 +7,9 @@ import pytest
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
 from azure_kinect_py.geometry.distortion import lens_of
-from azure_kinect_py.geometry.ray_casting import (
-    BALL_CONE,
-    BOX,
-    MISS,
-    ROOM,
-    ball_cone,
-    cast,
-)
+from azure_kinect_py.geometry.ray_casting import MISS, cast
+from azure_kinect_py.geometry.solids import BALL_CONE, BOX, ROOM, ball_cone
+from azure_kinect_py.geometry.spans import find_spans
 
 SIZE = 32
 
@@ -29,8 +24,12 @@ def slopes():
     return np.stack(np.meshgrid(steps, steps))
 
 
-def cast_all(kinds, maps, shapes, depth, hits):
-    return cast(slopes(), lens_of(CAMERA), WINDOW, kinds, maps, shapes, depth, hits)
+def cast_all(kinds, maps, shapes, depth, hits, rays=None):
+    """Return the columns that may have been hit in each row."""
+    lens = lens_of(CAMERA)
+    spans = find_spans(lens, WINDOW, kinds, maps, shapes, *depth.shape)
+    cast(slopes() if rays is None else rays, kinds, maps, shapes, spans, depth, hits)
+    return spans.reach
 
 
 def random_map(random):
@@ -139,7 +138,7 @@ def test_nothing_behind_the_camera_and_no_ray_meets_nothing():
     for kind in (BALL_CONE, BOX, ROOM):
         shape = packed([(0.5, 0.4, 0.3)])
         kinds = np.array([kind], np.int32)
-        cast(none, lens_of(CAMERA), WINDOW, kinds, ahead, shape, depth, hits)
+        cast_all(kinds, ahead, shape, depth, hits, none)
     assert hits[0, 0] == -1
 
 

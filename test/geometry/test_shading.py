@@ -6,10 +6,11 @@ import pytest
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.distortion import lens_of
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ball_cone, cast
+from azure_kinect_py.geometry.looking import look
+from azure_kinect_py.geometry.ray_casting import MISS
 from azure_kinect_py.geometry.shading import paint, reflect
-from azure_kinect_py.geometry.textures import FABRIC, LAMP, PLAIN, STRIPES
-from azure_kinect_py.geometry.visible import find_visible
+from azure_kinect_py.geometry.solids import BALL_CONE, BOX, ball_cone
+from azure_kinect_py.geometry.textures import FABRIC, HEAD, LAMP, PLAIN, STRIPES
 
 SIZE = 64
 FOCAL = (SIZE - 1) / 0.8
@@ -39,8 +40,9 @@ class Shot:
         self.depth = np.full((SIZE, SIZE), MISS, np.float32)
         self.hits = np.full((SIZE, SIZE), -1, np.int16)
         view = (self.slopes, lens_of(CAMERA), WINDOW)
-        reach = cast(*view, self.kinds, self.maps, self.shapes, self.depth, self.hits)
-        visible = find_visible(self.hits, reach, 1)
+        background, before = self.depth.copy(), np.zeros((SIZE, 2), np.int32)
+        images = (background, before, self.depth, self.hits)
+        _, visible = look(*view, self.kinds, self.maps, self.shapes, *images)
         self.solid = (self.kinds, self.maps, self.shapes, self.patterns, self.colors)
         self.seen = (self.slopes, self.depth, visible)
 
@@ -109,6 +111,26 @@ def test_stripes_have_two_colors_and_cloth_a_weave():
     plain, cloth = (ball(pattern=p).painted().astype(int) for p in (PLAIN, FABRIC))
     difference = (cloth - plain)[shot.hits == 0]
     assert 0 < np.abs(difference).mean() < 8
+
+
+def test_a_head_has_hair_and_a_face():
+    """Skin is red here and hair blue: hair on top and behind, a face with eyes ahead."""
+    hair, skin = (0.1, 0.1, 0.9), (0.9, 0.3, 0.1)
+    faces = []
+    for ahead in (1.0, -1.0):  # the frame of a head has y up and z to the front
+        shot = Shot(BALL_CONE, (0, 0, 2.0), (ahead * 0.5, -0.5, -ahead * 0.5), HEAD, skin)
+        shot.colors[0, 3:6] = hair
+        image = shot.painted().astype(int)
+        faces.append(image)
+        top = image[13:19, 28:36].reshape(-1, 3)
+        assert (top[:, 0] > top[:, 2] + 50).all()
+    face, back = faces
+    cheek = face[36:40, 24:28].reshape(-1, 3)
+    assert (cheek[:, 2] > cheek[:, 0] + 50).all()
+    middle = back[22:27, 28:36].reshape(-1, 3)
+    assert (middle[:, 0] > middle[:, 2] + 50).all()
+    eyes = face[26:34, 22:42].min(axis=-1)
+    assert eyes.max() > 100  # the white of the eyes
 
 
 def test_infrared_falls_with_the_square_of_the_distance():

@@ -8,13 +8,13 @@ from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
 from azure_kinect_py.geometry.distortion import lens_of
 from azure_kinect_py.geometry.projection import project, rays
-from azure_kinect_py.geometry.ray_casting import ball_cone
 from azure_kinect_py.geometry.silhouettes import (
     MOST,
     outline,
     points_around_balls,
     points_around_box,
 )
+from azure_kinect_py.geometry.solids import ball_cone
 
 WIDE = CameraCalibration(
     160, 160, 80.0, 80.0, 79.5, 79.5, k1=0.9, k2=0.2, k4=1.2, k5=0.5, p1=1e-3, metric_radius=1.3

@@ -7,7 +7,9 @@ import pytest
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
 from azure_kinect_py.geometry.distortion import lens_of
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX, MISS, ROOM, ball_cone, cast
+from azure_kinect_py.geometry.ray_casting import MISS, cast
+from azure_kinect_py.geometry.solids import BALL_CONE, BOX, ROOM, ball_cone
+from azure_kinect_py.geometry.spans import find_spans
 from azure_kinect_py.geometry.surfaces import BATCH, LOCAL, NORMAL, PLACE, RAY, meet
 from azure_kinect_py.geometry.surfaces import SIZE as SIZE_OF_WORK
 
@@ -34,7 +36,8 @@ def met(kind, numbers, seed=0):
     kinds = np.array([kind], np.int32)
     camera = CameraCalibration(SIZE, SIZE, SIZE - 1, SIZE - 1, (SIZE - 1) / 2, (SIZE - 1) / 2)
     window = np.array([-0.5, -0.5, 0.5, 0.5])
-    cast(slopes, lens_of(camera), window, kinds, the_map[None], shapes, depth, hits)
+    spans = find_spans(lens_of(camera), window, kinds, the_map[None], shapes, SIZE, SIZE)
+    cast(slopes, kinds, the_map[None], shapes, spans, depth, hits)
     x, y, t = (each[hits == 0][:BATCH] for each in (*slopes, depth))
     assert len(t) > 50
     work = np.zeros(SIZE_OF_WORK, np.float32)

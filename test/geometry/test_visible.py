@@ -32,6 +32,19 @@ def test_pixels_are_sorted_by_solid():
     assert visible.starts[COUNT - 1] == visible.starts[COUNT]  # one is hidden
 
 
+def test_long_runs_end_where_they_should():
+    """Runs are followed four pixels at a time, wherever they begin and end."""
+    hits = np.full((1, 64), -1, np.int16)
+    reach = np.array([[1, 62]], np.int32)
+    for first in range(1, 20):
+        for end in range(first + 1, 60, 3):
+            hits[:] = -1
+            hits[0, first:end], hits[0, end:] = 0, 1
+            pixels, starts = find_visible(hits, reach, 2)
+            np.testing.assert_array_equal(pixels, np.arange(first, 62))
+            assert starts.tolist() == [0, end - first, 62 - first]
+
+
 def test_pixels_are_given_the_values_of_their_solids():
     hits, reach, looked_at = scene()
     values = np.arange(10, 10 + COUNT, dtype=np.uint8)

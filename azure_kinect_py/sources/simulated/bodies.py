@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.kinematics import hang
-from azure_kinect_py.geometry.ray_casting import BALL_CONE
+from azure_kinect_py.geometry.solids import BALL_CONE
 from azure_kinect_py.geometry.textures import FABRIC, HEAD, STRIPES
 from azure_kinect_py.joints import Joint
 from azure_kinect_py.sources.simulated.motion import Poses

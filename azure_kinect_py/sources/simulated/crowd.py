@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from azure_kinect_py.sources.simulated.bodies import Wardrobe, looks_of
 from azure_kinect_py.sources.simulated.legs import Leg, doing
 from azure_kinect_py.sources.simulated.motion import Doing, Poses, poses
 from azure_kinect_py.sources.simulated.paths import STEP, STRETCH, Paths
-from azure_kinect_py.sources.simulated.shapes import Solids
+from azure_kinect_py.sources.simulated.shapes import NOTHING, Solids
 
 Array = npt.NDArray[np.float64]
 Count = Callable[[Array], npt.NDArray[np.intp]]
@@ -33,13 +33,13 @@ class Moment:
     The people who may be in view at a moment.
 
     :ivar poses: Of N people in the room.
-    :ivar solids: What they are made of, None if there are none.
+    :ivar solids: What they are made of.
     :ivar owners: (K,) row in ``poses`` that each solid belongs to.
     :ivar ids: (N,) the tracker's ids, 0 for those it does not see.
     """
 
     poses: Poses
-    solids: Solids | None
+    solids: Solids
     owners: npt.NDArray[np.intp]
     ids: npt.NDArray[np.intp]
 
@@ -66,45 +66,61 @@ class Crowd:
         self._last_id = 0
         self._lock = threading.Lock()
         self._recent: dict[float, Moment] = {}
+        self._planning = self._plan()
 
     def at(self, seconds: float) -> Moment:
         """Return the people at a time."""
         with self._lock:
             if seconds not in self._recent:
-                while self._paths.planned <= seconds:
-                    self._extend()
+                while self._planned <= seconds:
+                    next(self._planning)
+                if self._planned <= seconds + STRETCH:
+                    next(self._planning)  # in good time, so that no moment takes long
                 if len(self._recent) == _REMEMBERED:
                     del self._recent[next(iter(self._recent))]
                 self._recent[seconds] = self._moment(seconds)
             return self._recent[seconds]
 
+    @property
+    def _planned(self) -> float:
+        """Seconds until which it is known who does what, and with which id."""
+        return len(self._visits) * STRETCH
+
     def _moment(self, seconds: float) -> Moment:
         nobody = Poses(np.empty((0, 32, 3)), np.empty((0, 32, 4)))
         if self._wardrobe is None:
-            return Moment(nobody, None, np.empty(0, np.intp), np.empty(0, np.intp))
+            return Moment(nobody, NOTHING, np.empty(0, np.intp), np.empty(0, np.intp))
         legs = [_leg_at(way, seconds) for way in self._paths.legs]
         everybody = doing(legs, [np.array([seconds])] * len(legs), self._heights)
         present = np.flatnonzero(everybody.z > _BEHIND)
         if not len(present):
-            return Moment(nobody, None, np.empty(0, np.intp), np.empty(0, np.intp))
+            return Moment(nobody, NOTHING, np.empty(0, np.intp), np.empty(0, np.intp))
         pose = poses(everybody.of(present))
         solids, owners = self._wardrobe.worn(pose, present)
         stretch, sample = divmod(seconds, STRETCH)
         ids = self._visits[int(stretch)][present, int(sample / STEP)]
         return Moment(pose, solids, owners, ids)
 
-    def _extend(self) -> None:
-        begin = self._paths.planned
-        legs = self._paths.plan()
-        counts = np.zeros((len(legs), _SAMPLES), np.intp)
-        if self._in_view is not None:
-            times: Array = begin + STEP * np.arange(_SAMPLES, dtype=np.float64)
-            for number, way in enumerate(legs):
-                pose = poses(_way(way, times, self._heights[number]))
-                counts[number] = self._in_view(pose.positions)
+    def _plan(self) -> Iterator[None]:
+        """Plan one stretch after the other, a little with each step."""
+        while True:
+            begin = self._planned
+            legs = yield from self._paths.plan()
+            counts = np.zeros((len(legs), _SAMPLES), np.intp)
+            if self._in_view is not None:
+                times: Array = begin + STEP * np.arange(_SAMPLES, dtype=np.float64)
+                for number, way in enumerate(legs):
+                    pose = poses(_way(way, times, self._heights[number]))
+                    counts[number] = self._in_view(pose.positions)
+                    yield
+            self._visits.append(self._identified(counts))
+            yield
+
+    def _identified(self, counts: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """Return the ids of people with so many joints in view, (people, samples)."""
         visits = np.zeros_like(counts)
         for sample in range(_SAMPLES):
-            for number in range(len(legs)):
+            for number in range(len(counts)):
                 seen = counts[number, sample]
                 if seen < _LEAVES:
                     self._ids[number] = 0
@@ -112,7 +128,7 @@ class Crowd:
                     self._last_id += 1
                     self._ids[number] = self._last_id
             visits[:, sample] = self._ids
-        self._visits.append(visits)
+        return visits
 
 
 def _leg_at(way: list[Leg], seconds: float) -> Leg:

@@ -51,7 +51,7 @@ class DepthCamera:
         self._empty = np.zeros(lit.shape, np.float32)
         self._reflect(view.room, view.background, self._empty, textured=True)
         self._signal = self._empty.copy()
-        self._shown: Seen | None = None
+        self._reach = np.zeros((len(lit), 2), np.int32)  # of the people in the signal
 
     def joints_in_view(self, positions: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
         """See :meth:`Witness.in_view`."""
@@ -61,11 +61,9 @@ class DepthCamera:
         """Return the images of a moment, with the random numbers of its frame."""
         with self._lock:
             people = self._view.show(moment.solids)
-            if self._shown is not None:
-                put_back(self._shown.reach, self._empty, self._signal)
-            self._shown = people
-            if people is not None:
-                self._reflect(people, self._view.depth, self._signal)
+            put_back(self._reach, self._empty, self._signal)
+            self._reach = people.reach
+            self._reflect(people, self._view.depth, self._signal)
             return self._sense(random)
 
     def testify(self, moment: Moment, device_time_usec: int) -> BodyFrame:

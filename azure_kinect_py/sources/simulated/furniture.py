@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry import rotations
-from azure_kinect_py.geometry.ray_casting import BALL_CONE, BOX
+from azure_kinect_py.geometry.solids import BALL_CONE, BOX
 from azure_kinect_py.geometry.textures import (
     CURTAIN,
     FABRIC,

@@ -52,29 +52,39 @@ class Leg:
         """Start, duration, x and z of origin and target, headings before and after."""
         return (self.start, self.duration, *self.origin, *self.target, self.before, self.heading)
 
-    def at(self, times: Array) -> tuple[Array, ...]:
-        """Return x, z, heading, gait, stride and effort at times inside the leg."""
-        return _states(np.array(self.numbers), np.asarray(times))
+    def places(self, times: Array) -> Array:
+        """Return x and z at times (N,) inside the leg, (N, 2)."""
+        elapsed = np.minimum(np.maximum(times - self.start, 0.0), self.duration)
+        share = _share(elapsed, self.duration)[:, None] if self.walks else 0.0
+        places = np.empty((len(times), 2))
+        places[:] = self.origin + share * np.subtract(self.target, self.origin)
+        return places
+
+
+def _share(elapsed: Array, duration: Array | float) -> Array:
+    """Return the share of a walk's way: speeding up, steady, slowing down."""
+    rest = duration - elapsed
+    steady = duration - _RAMP
+    way = np.where(elapsed < _RAMP, elapsed**2 / (2.0 * _RAMP), elapsed - _RAMP / 2.0)
+    way = np.where(rest < _RAMP, steady - rest**2 / (2.0 * _RAMP), way)
+    share: Array = way / steady
+    return share
 
 
 def _states(legs: Array, times: Array) -> tuple[Array, ...]:
     """
-    Return x, z, heading, gait, stride and effort at times.
+    Return x, z, heading, gait, stride and effort at times (N,).
 
-    :param legs: (8,) or (8, N) numbers of the legs that the times (N,) are in.
+    :param legs: (8, N) numbers of the legs that the times are in.
     """
     start, duration, x, z, target_x, target_z, before, heading = legs
     elapsed = np.minimum(np.maximum(times - start, 0.0), duration)
     rest = duration - elapsed
     turn = (heading - before + np.pi) % (2.0 * np.pi) - np.pi
     walks = (x != target_x) | (z != target_z)
-    # Walking: speeding up, steady, slowing down.
-    ramp = np.minimum(1.0, np.minimum(elapsed, rest) / _RAMP)
-    steady = np.where(walks, duration - _RAMP, 1.0)
-    way = np.where(elapsed < _RAMP, elapsed**2 / (2.0 * _RAMP), elapsed - _RAMP / 2.0)
-    way = np.where(rest < _RAMP, steady - rest**2 / (2.0 * _RAMP), way)
-    share = np.where(walks, way / steady, 0.0)
-    # Standing: small steps while turning, then a gesture.
+    share = np.where(walks, _share(elapsed, np.where(walks, duration, 2.0 * _RAMP)), 0.0)
+    ramp = np.maximum(np.minimum(1.0, np.minimum(elapsed, rest) / _RAMP), 0.0)
+    # Who stands makes small steps while turning, then a gesture.
     turned = np.minimum(elapsed / _TURNING, 1.0)
     steps = 0.3 * np.minimum(1.0, np.abs(turn)) * np.sin(np.pi * turned)
     effort = _smooth((elapsed - _TURNING) / 0.5) * _smooth(rest / 0.5)
@@ -83,7 +93,7 @@ def _states(legs: Array, times: Array) -> tuple[Array, ...]:
         z + (target_z - z) * share,
         before + turn * _smooth(turned),
         np.where(walks, 1.0, _ON_THE_SPOT) * STEP_RATE * elapsed,
-        np.where(walks, np.maximum(ramp, 0.0), steps),
+        np.where(walks, ramp, steps),
         np.where(walks, 0.0, effort),
     )
 

@@ -39,9 +39,8 @@ class Painter:
     def add_people(self, moment: Moment, picture: Bytes) -> None:
         """Paint the people of a moment into a picture of the room."""
         people = self._view.show(moment.solids)
-        if people is not None:
-            self._shade_floor(moment, picture)
-            self._paint(people, self._view.depth, _NO_SHADOWS, picture)
+        self._shade_floor(moment, picture)
+        self._paint(people, self._view.depth, _NO_SHADOWS, picture)
 
     def _paint(self, seen: Seen, depth: Floats, shadows: Floats, picture: Bytes) -> None:
         solids = seen.solids

@@ -9,6 +9,8 @@ the stretch is drawn again, and in the end everybody stays where they are, which
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -29,6 +31,7 @@ MOST_PEOPLE = 6
 
 _APART = 0.66  # metres between the middles of two people
 _CLEARANCE = 0.34  # metres to furniture and walls
+_LOWEST, _HIGHEST = LOW[[0, 2]] + _CLEARANCE, HIGH[[0, 2]] - _CLEARANCE
 _TRIES = 8
 _CHOICES = 6
 _MOMENTS = round(STRETCH / STEP) + 1
@@ -68,9 +71,9 @@ class Paths:
         """Seconds until which there is a plan."""
         return self._stretches * STRETCH
 
-    def plan(self) -> list[list[Leg]]:
-        """Plan one more stretch; return the legs of each person in it."""
-        fresh = self._plan()
+    def plan(self) -> Generator[None, None, list[list[Leg]]]:
+        """Plan one more stretch, a little with each step; return everybody's legs in it."""
+        fresh = yield from self._plan()
         for number, legs in enumerate(fresh):
             self.legs[number].extend(legs)
             self._places[number] = legs[-1].target
@@ -90,21 +93,24 @@ class Paths:
             places.append(place)
         return places
 
-    def _plan(self) -> list[list[Leg]]:
+    def _plan(self) -> Generator[None, None, list[list[Leg]]]:
         for attempt in range(_TRIES):
             random = np.random.default_rng([self._seed, 5, self._stretches, attempt])
-            plans = self._attempt(random)
+            plans = yield from self._attempt(random)
             if plans is not None:
                 return plans
         return [self._rest(number, self.planned) for number in range(self._people)]
 
-    def _attempt(self, random: np.random.Generator) -> list[list[Leg]] | None:
+    def _attempt(
+        self, random: np.random.Generator
+    ) -> Generator[None, None, list[list[Leg]] | None]:
         plans: dict[int, list[Leg]] = {}
         tracks: list[Array] = []
         order = random.permutation(self._people)
         for turn, number in enumerate(order):
             waiting = [self._places[other] for other in order[turn + 1 :]]
             for _ in range(_TRIES):
+                yield
                 legs = self._person(int(number), random, tracks, waiting)
                 if legs is not None:
                     break
@@ -203,13 +209,19 @@ def _distance(a: Place, b: Place) -> float:
 
 def _clear(origin: Place, target: Place) -> bool:
     """Return whether a straight way keeps clear of furniture and walls."""
-    share = np.linspace(0.0, 1.0, 2 + int(_distance(origin, target) / 0.1))[:, None]
+    steps = 1 + int(_distance(origin, target) / 0.1)
+    share = np.arange(steps + 1)[:, None] / steps
     way = np.asarray(origin) + share * np.subtract(target, origin)
-    inside = way - np.clip(way, LOW[[0, 2]] + _CLEARANCE, HIGH[[0, 2]] - _CLEARANCE)
-    if np.any(inside):
+    if (way < _LOWEST).any() or (way > _HIGHEST).any():
         return False
-    nearest = np.clip(way[:, None], FURNITURE[:, :2], FURNITURE[:, 2:])
-    return bool((np.linalg.norm(way[:, None] - nearest, axis=-1) > _CLEARANCE).all())
+    nearest = np.minimum(np.maximum(way[:, None], FURNITURE[:, :2]), FURNITURE[:, 2:])
+    return bool((_squared(way[:, None] - nearest) > _CLEARANCE**2).all())
+
+
+def _squared(ways: Array) -> Array:
+    """Return the squares of lengths in x and z, (..., 2)."""
+    squares: Array = ways[..., 0] ** 2 + ways[..., 1] ** 2
+    return squares
 
 
 def _track(legs: list[Leg], begin: float) -> Array:
@@ -218,19 +230,15 @@ def _track(legs: list[Leg], begin: float) -> Array:
     track = np.full((_MOMENTS, 2), np.nan)
     for leg in legs:
         during = (times >= leg.start - 1e-9) & (times <= leg.end + 1e-9)
-        x, z = leg.at(times[during])[:2]
-        track[during] = np.stack([x, z], axis=-1)
+        track[during] = leg.places(times[during])
     return track
 
 
 def _free(legs: list[Leg], begin: float, tracks: list[Array], waiting: list[Place]) -> bool:
     """Return whether legs keep clear of those who planned, and of those who wait to."""
     track = _track(legs, begin)
-    for other in tracks:
-        if np.nanmin(np.linalg.norm(track - other, axis=-1), initial=9.0) < _APART:
-            return False
+    near = _APART**2
+    if any((_squared(track - other) < near).any() for other in tracks):  # NaN is not near
+        return False
     soon = track[:_PATIENCE]
-    for place in waiting:
-        if np.nanmin(np.linalg.norm(soon - place, axis=-1), initial=9.0) < _APART:
-            return False
-    return True
+    return not any((_squared(soon - place) < near).any() for place in waiting)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from azure_kinect_py.geometry.ray_casting import ROOM
+from azure_kinect_py.geometry.solids import ROOM
 from azure_kinect_py.geometry.textures import SHELL
 from azure_kinect_py.sources.simulated import furniture
 from azure_kinect_py.sources.simulated.shapes import Builder, Look, Solids

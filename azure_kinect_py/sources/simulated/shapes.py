@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.kinematics import maps_into
-from azure_kinect_py.geometry.ray_casting import ball_cone
+from azure_kinect_py.geometry.solids import ball_cone
 from azure_kinect_py.geometry.textures import PLAIN
 
 Floats = npt.NDArray[np.float32]
@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int32]
 @dataclasses.dataclass(frozen=True, eq=False)
 class Solids:
     """
-    N solids of :mod:`azure_kinect_py.geometry.ray_casting` in the frame of the room.
+    N solids of :mod:`azure_kinect_py.geometry.solids` in the frame of the room.
 
     A local point q is at ``centers + turns @ (stretches * q)``.
 
@@ -48,6 +48,18 @@ class Solids:
     def maps(self, to_room: npt.NDArray[np.float64]) -> Floats:
         """Return the maps from a camera's frame, whose pose is given, into the local ones."""
         return maps_into(self.turns, self.stretches, self.centers, to_room)
+
+
+NOTHING = Solids(
+    np.empty(0, np.int32),
+    np.empty((0, 3)),
+    np.empty((0, 3, 3)),
+    np.empty((0, 3)),
+    np.empty((0, 5), np.float32),
+    np.empty(0, np.int32),
+    np.empty((0, 7), np.float32),
+)
+"""No solids."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Body, BodyFrame
 from azure_kinect_py.geometry import rotations
+from azure_kinect_py.geometry.looking import NOBODY
 from azure_kinect_py.geometry.projection import project
 from azure_kinect_py.geometry.visible import fill
 from azure_kinect_py.joints import BACKGROUND, Confidence, Joint
 from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources.simulated.crowd import Moment
-from azure_kinect_py.sources.simulated.view import NOBODY, View
+from azure_kinect_py.sources.simulated.view import View
 
 Array = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -62,6 +63,8 @@ class Witness:
     def testify(self, moment: Moment, device_time_usec: int) -> BodyFrame:
         """Return the bodies of the frame that ``view`` shows."""
         listed = np.flatnonzero(moment.ids)
+        if not len(listed):
+            return BodyFrame(device_time_usec, (), self._index_map(moment, listed))
         positions = moment.poses.positions[listed] @ self._rotation.T + self._translation
         turns = rotations.multiply(self._turn, moment.poses.orientations[listed])
         confidences = self._confidences(positions, moment.owners, listed)
@@ -74,7 +77,7 @@ class Witness:
 
     def _index_map(self, moment: Moment, listed: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
         index_map = np.full(self._lit.shape, BACKGROUND, np.uint8)
-        if self._view.people is not None:
+        if len(listed):
             numbers = np.full(len(moment.ids), BACKGROUND, np.uint8)
             numbers[listed] = np.arange(len(listed))
             fill(self._view.people.visible, numbers[moment.owners], index_map)

@@ -11,12 +11,11 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration, CameraCalibration, Sensor
 from azure_kinect_py.geometry.distortion import lens_of
+from azure_kinect_py.geometry.looking import NOBODY, look
 from azure_kinect_py.geometry.projection import rays
-from azure_kinect_py.geometry.ray_casting import MISS, cast
-from azure_kinect_py.geometry.visible import Visible, find_visible, put_back, wipe
+from azure_kinect_py.geometry.ray_casting import MISS
+from azure_kinect_py.geometry.visible import Visible
 from azure_kinect_py.sources.simulated.shapes import Floats, Solids
-
-NOBODY = -1
 
 _NEIGHBOURS = 5  # valid ones from which a missing ray is filled in
 
@@ -93,35 +92,34 @@ class View:
         self.hits = np.full(shape, NOBODY, np.int16)
         self.lens = lens_of(camera)
         self.window = _window(self.slopes)
+        self.background = np.full(shape, MISS, np.float32)
+        self._reach = np.zeros((shape[0], 2), np.int32)
         self.room = self._look(room)
         self.background = self.depth.copy()
-        self.hits[:] = NOBODY
-        self.people: Seen | None = None
+        self.people = self.room  # who are still in the images
 
-    def show(self, people: Solids | None) -> Seen | None:
-        """Put people into the room; return them as this camera meets them, None if nobody is."""
-        if self.people is not None:
-            if self.people.solids is people:
-                return self.people
-            put_back(self.people.reach, self.background, self.depth)
-            wipe(self.people.reach, NOBODY, self.hits)
-        self.people = None if people is None else self._look(people)
+    def show(self, people: Solids) -> Seen:
+        """Put people into the room, instead of those before; return how this camera meets them."""
+        if self.people.solids is not people:
+            self.people = self._look(people)
         return self.people
 
     def _look(self, solids: Solids) -> Seen:
         """Put solids into the images; return them as this camera meets them."""
         maps = solids.maps(self.to_room)
-        reach = cast(
+        self._reach, visible = look(
             self.slopes,
             self.lens,
             self.window,
             solids.kinds,
             maps,
             solids.shapes,
+            self.background,
+            self._reach,
             self.depth,
             self.hits,
         )
-        return Seen(solids, maps, reach, find_visible(self.hits, reach, len(solids)))
+        return Seen(solids, maps, self._reach, visible)
 
 
 def _window(slopes: Floats) -> npt.NDArray[np.float64]:

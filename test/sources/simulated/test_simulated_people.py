@@ -41,7 +41,8 @@ def axes(orientations, joint):
 def planned(people, seed, stretches=6):
     paths = Paths(people, seed)
     for _ in range(stretches):
-        paths.plan()
+        for _ in paths.plan():
+            pass
     return paths
 
 
@@ -52,7 +53,7 @@ def tracks(paths, seconds):
         row = []
         for second in seconds:
             leg = next(leg for leg in reversed(way) if leg.start <= second + 1e-9)
-            row.append([float(v) for v in leg.at(np.array(second))[:2]])
+            row.extend(leg.places(np.array([second])))
         every.append(row)
     return np.array(every)
 
