@@ -55,8 +55,11 @@ class AzureKinectNode(LifecycleNode):
         self.on_finalized: Callable[[], None] = lambda: None
         self._advertised: list[Any] = []
         self._static = StaticTransformBroadcaster(self)
-        settings = declare(self, self._log.warning)
-        check(settings)
+        try:
+            settings = check(declare(self, self._log.warning))
+        except BaseException:
+            self.destroy_node()
+            raise
         self._guard = Guard(settings, lambda: self.driver is not None, self._apply)
         self.add_on_set_parameters_callback(self._guard)
         self._create_services()
@@ -74,6 +77,15 @@ class AzureKinectNode(LifecycleNode):
         """Label of the lifecycle state."""
         label: str = self._state_machine.current_state[1]
         return label
+
+    def destroy_node(self) -> None:
+        """
+        Destroy the node, and the one part of it that rclpy forgets.
+
+        That would keep DDS alive until the process ends, and its shared memory beyond: 140 MB.
+        """
+        super().destroy_node()
+        self._state_machine.destroy_when_not_in_use()
 
     # What the driver needs, see host.py
 

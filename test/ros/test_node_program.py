@@ -2,6 +2,9 @@
 """The program around the node goes on when a callback fails, and ends when it is told to."""
 
 import os
+import pathlib
+import re
+import signal
 import subprocess
 import sys
 
@@ -65,3 +68,23 @@ def test_a_callback_that_fails_ends_nothing(run):
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert errors.count('RuntimeError: as planned') == 1
+
+
+@pytest.mark.parametrize('parameters', [{'autostart': False}, {'color_enabled': True}])
+def test_no_shared_memory_is_left_behind(parameters):
+    """Each start would keep 140 MB of memory until the machine restarts."""
+    with Graph() as graph, graph.driver(source='simulated', **parameters) as driver:
+        assert graph.spin_until(lambda: segments(driver.process.pid))
+        if 'autostart' not in parameters:
+            driver.wait_for('opened')
+        own = segments(driver.process.pid)
+        driver.process.send_signal(signal.SIGINT)
+        assert driver.process.wait(30) == 0
+        assert not [segment for segment in own if segment.exists()]
+
+
+def segments(pid):
+    """Return the large pieces of shared memory that a process has open."""
+    found = re.findall(r'(/dev/shm/\S+)', pathlib.Path(f'/proc/{pid}/maps').read_text())
+    paths = {pathlib.Path(name) for name in found}
+    return [path for path in paths if path.exists() and path.stat().st_size > 100_000_000]
