@@ -90,8 +90,9 @@ def _clouds(x: float, y: float) -> float:
     u, v = x - left, y - top
     u, v = u * u * (_THREE - _TWO * u), v * v * (_THREE - _TWO * v)
     column, row = np.int32(left), np.int32(top)
-    above = _lattice(column, row) * (_ONE - u) + _lattice(column + 1, row) * u
-    below = _lattice(column, row + 1) * (_ONE - u) + _lattice(column + 1, row + 1) * u
+    right, bottom = np.int32(column + 1), np.int32(row + 1)
+    above = _lattice(column, row) * (_ONE - u) + _lattice(right, row) * u
+    below = _lattice(column, bottom) * (_ONE - u) + _lattice(right, bottom) * u
     value: float = above + (below - above) * v
     return value
 

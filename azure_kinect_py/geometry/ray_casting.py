@@ -22,6 +22,9 @@ Shape = tuple[float, float, float, float, float]
 MISS = np.float32(1e9)
 """Depth of a ray that hits nothing."""
 
+NOBODY = -1
+"""Number where none of the solids is."""
+
 _NEAREST = np.float32(0.02)
 _ZERO = np.float32(0)
 _ONE = np.float32(1)

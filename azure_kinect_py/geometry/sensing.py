@@ -80,8 +80,9 @@ def sense(
         first = noise[(row + offsets[0, 0]) % rows, offsets[0, 1] : offsets[0, 1] + width]
         second = noise[(row + offsets[1, 0]) % rows, offsets[1, 1] : offsets[1, 1] + width]
         third = noise[(row + offsets[2, 0]) % rows, offsets[2, 1] : offsets[2, 1] + width]
-        padded[1:-1] = depth[row]
-        padded[0], padded[-1] = depth[row, 0], depth[row, -1]
+        padded[0], padded[width + 1] = depth[row, 0], depth[row, width - 1]
+        for i in range(width):
+            padded[i + 1] = depth[row, i]
         _infrared_row(signal[row], second, model, infrared[row])
         _depth_row(
             depth[max(row - 1, 0)],

@@ -22,9 +22,6 @@ Ints = npt.NDArray[np.int32]
 MOST = 512
 """Points that an outline may have."""
 
-EVERYWHERE = 1 << 30
-"""A column beyond all images."""
-
 _AROUND = 10  # points around a ball
 _ANGLES = np.arange(_AROUND) * (2.0 * np.pi / _AROUND)
 _WIDER = 1.0 / np.cos(np.pi / _AROUND)  # a polygon that is around the circle, not in it
@@ -34,6 +31,7 @@ _AHEAD = 1e-3  # metres
 _STEP = 16.0  # pixels, as lenses bend lines
 _RIM = 0.999  # of the metric radius
 _MARGIN = 0.5  # pixels
+_FAR = 1 << 30
 
 
 @kernel
@@ -46,7 +44,7 @@ def points_around_balls(m: Floats, shape: Floats, points: Array) -> int:
     :param points: (MOST, 3) metres, out.
     :returns: Their number; -1 if the camera is inside.
     """
-    count = 0
+    count: int = np.int64(0)
     for ball in range(2 if shape[2] > 0 else 1):
         radius = np.float64(shape[ball])
         # The way from the camera to the middle of the ball, in the solid's frame.
@@ -78,8 +76,9 @@ def points_around_box(m: Floats, points: Array) -> int:
         points[i, 0] = (-1.0 if i & 1 else 1.0) - m[0, 3]
         points[i, 1] = (-1.0 if i & 2 else 1.0) - m[1, 3]
         points[i, 2] = (-1.0 if i & 4 else 1.0) - m[2, 3]
-    _turn_back(m, points, 8)
-    return 8
+    count: int = np.int64(8)
+    _turn_back(m, points, count)
+    return count
 
 
 @kernel
@@ -157,20 +156,16 @@ def _hull(points: Array, count: int, hull: Array) -> int:
         first = size
         for step in range(count):
             i = step if half == 0 else count - 1 - step
-            while size >= first + 2 and not _turns(hull, size, points, i):
+            while size >= first + 2:
+                x, y = hull[size - 1, 0], hull[size - 1, 1]
+                ax, ay = x - hull[size - 2, 0], y - hull[size - 2, 1]
+                if ax * (points[i, 1] - y) > ay * (points[i, 0] - x):
+                    break  # the hull turns on towards the point
                 size -= 1
             hull[size, 0], hull[size, 1] = points[i, 0], points[i, 1]
             size += 1
         size -= count > 0  # it is where the other half begins
     return size
-
-
-@kernel
-def _turns(hull: Array, size: int, points: Array, i: int) -> bool:
-    """Return whether a hull turns on towards a point."""
-    ax, ay = hull[size - 1, 0] - hull[size - 2, 0], hull[size - 1, 1] - hull[size - 2, 1]
-    bx, by = points[i, 0] - hull[size - 1, 0], points[i, 1] - hull[size - 1, 1]
-    return bool(ax * by > ay * bx)
 
 
 @kernel
@@ -234,7 +229,7 @@ def _draw(pixels: Array, count: int, edges: Ints) -> tuple[int, int]:
     first = int(max(np.floor(lowest - _MARGIN), 0.0))
     end = int(min(np.ceil(highest + _MARGIN) + 1.0, height))
     for row in range(first, end):
-        edges[row, 0], edges[row, 1] = EVERYWHERE, -EVERYWHERE
+        edges[row, 0], edges[row, 1] = _FAR, -_FAR
     for i in range(count):
         before = i - 1 if i > 0 else count - 1
         u, v = pixels[before, 0], pixels[before, 1]

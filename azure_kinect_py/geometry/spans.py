@@ -11,13 +11,13 @@ import numpy.typing as npt
 from azure_kinect_py.geometry.compiled import kernel
 from azure_kinect_py.geometry.distortion import Lens
 from azure_kinect_py.geometry.silhouettes import (
-    EVERYWHERE,
     MOST,
     outline,
     points_around_balls,
     points_around_box,
 )
 from azure_kinect_py.geometry.solids import BALL_CONE, BOX
+from azure_kinect_py.geometry.visible import grown
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -69,10 +69,19 @@ def find_spans(
     columns = np.empty((2 * height, 2), np.int32)
     total = 0
     for n in range(count):
-        first, end = _edges_of(kinds[n], maps[n], shapes[n], lens, window, points, polygon, edges)
+        around = -1
+        if kinds[n] == BALL_CONE:
+            around = points_around_balls(maps[n], shapes[n], points)
+        elif kinds[n] == BOX:
+            around = points_around_box(maps[n], points)
+        first, end = 0, height
+        if around < 0:
+            edges[:, 0], edges[:, 1] = 0, width - 1
+        else:
+            first, end = outline(points, around, lens, window, polygon, edges)
         rows[n, 0], rows[n, 1], starts[n] = first, end, total
         if total + height > columns.shape[0]:
-            columns = np.concatenate((columns, np.empty_like(columns)))
+            columns = grown(columns)
         for row in range(first, end):
             left = min(max(edges[row, 0], 0), width)
             length = max(min(edges[row, 1] + 1, width) - left, 0)
@@ -84,26 +93,3 @@ def find_spans(
                 reach[row, 1] = max(reach[row, 1], left + length)
             total += 1
     return Spans(rows, starts, columns, reach)
-
-
-@kernel
-def _edges_of(
-    kind: int,
-    m: Floats,
-    shape: Floats,
-    lens: Lens,
-    window: Array,
-    points: Array,
-    polygon: Array,
-    edges: Ints,
-) -> tuple[int, int]:
-    """Write between which columns to look for a solid, and return between which rows."""
-    count = -1
-    if kind == BALL_CONE:
-        count = points_around_balls(m, shape, points)
-    elif kind == BOX:
-        count = points_around_box(m, points)
-    if count >= 0:
-        return outline(points, count, lens, window, polygon, edges)
-    edges[:, 0], edges[:, 1] = 0, EVERYWHERE
-    return 0, edges.shape[0]

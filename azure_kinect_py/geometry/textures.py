@@ -94,7 +94,7 @@ def _rug(c: Floats, k: int, q: Vector) -> Texel:
     weave = 0.90 + 0.14 * _clouds(q[0] * 260.0, q[2] * 260.0)
     edge = max(abs(q[0]), abs(q[2]))
     u, v = q[0] * 4.0, q[2] * 3.0
-    diamond = abs(u - np.round(u)) + abs(v - np.round(v))
+    diamond = abs(u - np.floor(u + 0.5)) + abs(v - np.floor(v + 0.5))
     second = 0.86 < edge < 0.93 or (edge < 0.8 and 0.30 < diamond < 0.42)
     i = 3 if second else 0
     return c[k, i] * weave, c[k, i + 1] * weave, c[k, i + 2] * weave, c[k, 6] * weave

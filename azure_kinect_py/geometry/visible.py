@@ -35,6 +35,16 @@ class Visible(NamedTuple):
 
 
 @kernel
+def grown(rows: Ints) -> Ints:
+    """Return a list of twice the length that begins with the same rows."""
+    more = np.empty((2 * rows.shape[0], rows.shape[1]), rows.dtype)
+    for i in range(rows.shape[0]):
+        for j in range(rows.shape[1]):
+            more[i, j] = rows[i, j]
+    return more
+
+
+@kernel
 def find_visible(hits: Numbers, reach: Ints, count: int) -> Visible:
     """
     Return the pixels of all solids.
@@ -74,7 +84,7 @@ def _find_runs(hits: Numbers, reach: Ints) -> tuple[Ints, int]:
             pixel = _end_of_run(flat, fours, pixel, stop)
             if number >= 0:
                 if total == runs.shape[0]:
-                    runs = np.concatenate((runs, np.empty_like(runs)))
+                    runs = grown(runs)
                 runs[total, 0], runs[total, 1], runs[total, 2] = number, first, pixel
                 total += 1
     return runs, total

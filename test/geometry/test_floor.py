@@ -6,12 +6,20 @@ import numpy as np
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.distortion import lens_of
 from azure_kinect_py.geometry.floor import shade_floor
+from azure_kinect_py.geometry.solids import BALL_CONE, ball_cone
+from azure_kinect_py.geometry.spans import find_spans
 
 SIZE = 64
 FOCAL = (SIZE - 1) / 0.8
 FLOOR = 1.5
 POSE = np.eye(4, dtype=np.float32)[:3]
 SPOT = (0.2, 4.5, 0.4, 0.5)
+
+
+def disc(x, z, radius):
+    """Return the map from the camera's frame into that of a flat ball on the floor."""
+    into = np.diag([1 / radius, 100, 1 / radius])
+    return np.column_stack([into, -into @ (x, FLOOR, z)])
 
 
 def shaded(floor=FLOOR, spots=(SPOT,)):
@@ -23,7 +31,12 @@ def shaded(floor=FLOOR, spots=(SPOT,)):
     window = np.array([-0.4, -0.4, 0.4, 0.4])
     image = np.full((SIZE, SIZE, 3), 100, np.uint8)
     spots = np.array(spots, np.float32).reshape(-1, 4)
-    shade_floor(slopes, depth, lens_of(camera), window, POSE, np.float32(floor), spots, image)
+    kinds, shapes = np.full(len(spots), BALL_CONE, np.int32), [ball_cone(1, 1, 0)] * len(spots)
+    discs = [disc(x, z, radius) for x, z, radius, _ in spots]
+    discs = np.array(discs, np.float32).reshape(-1, 3, 4)
+    shapes = np.array(shapes, np.float32).reshape(-1, 5)
+    spans = find_spans(lens_of(camera), window, kinds, discs, shapes, SIZE, SIZE)
+    shade_floor(slopes, depth, spans, POSE, np.float32(floor), spots, image)
     return image, slopes * depth, depth
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.distortion import lens_of
-from azure_kinect_py.geometry.looking import look
-from azure_kinect_py.geometry.ray_casting import MISS
+from azure_kinect_py.geometry.ray_casting import MISS, cast
 from azure_kinect_py.geometry.shading import paint, reflect
 from azure_kinect_py.geometry.solids import BALL_CONE, BOX, ball_cone
+from azure_kinect_py.geometry.spans import find_spans
 from azure_kinect_py.geometry.textures import FABRIC, HEAD, LAMP, PLAIN, STRIPES
+from azure_kinect_py.geometry.visible import find_visible
 
 SIZE = 64
 FOCAL = (SIZE - 1) / 0.8
@@ -39,10 +40,10 @@ class Shot:
         self.patterns = np.array([pattern], np.int32)
         self.depth = np.full((SIZE, SIZE), MISS, np.float32)
         self.hits = np.full((SIZE, SIZE), -1, np.int16)
-        view = (self.slopes, lens_of(CAMERA), WINDOW)
-        background, before = self.depth.copy(), np.zeros((SIZE, 2), np.int32)
-        images = (background, before, self.depth, self.hits)
-        _, visible = look(*view, self.kinds, self.maps, self.shapes, *images)
+        solid = self.kinds, self.maps, self.shapes
+        spans = find_spans(lens_of(CAMERA), WINDOW, *solid, SIZE, SIZE)
+        cast(self.slopes, *solid, spans, self.depth, self.hits)
+        visible = find_visible(self.hits, spans.reach, 1)
         self.solid = (self.kinds, self.maps, self.shapes, self.patterns, self.colors)
         self.seen = (self.slopes, self.depth, visible)
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.floor import shade_floor
 from azure_kinect_py.geometry.shading import paint
+from azure_kinect_py.geometry.solids import BALL_CONE, ball_cone
 from azure_kinect_py.sources.simulated.crowd import Moment
 from azure_kinect_py.sources.simulated.room import FLOOR, HIGH, LIGHTS, LOW
 from azure_kinect_py.sources.simulated.shapes import Solids
@@ -63,20 +64,27 @@ class Painter:
     def _shade_floor(self, moment: Moment, picture: Bytes) -> None:
         """Darken the floor under everybody."""
         view = self._view
-        positions = moment.poses.positions[:, 0]
-        spots = np.empty((len(positions), 4), np.float32)
-        spots[:, :2] = positions[:, ::2]
+        middles = moment.poses.positions[:, 0] * (1, 0, 1) + (0, FLOOR, 0)
+        spots = np.empty((len(middles), 4), np.float32)
+        spots[:, :2] = middles[:, ::2]
         spots[:, 2:] = _SHADOW_RADIUS, _SHADOW_DEPTH
-        shade_floor(
-            view.slopes,
-            view.background,
-            view.lens,
-            view.window,
-            view.pose,
-            np.float32(FLOOR),
-            spots,
-            picture,
-        )
+        spans = view.spans(_discs(middles))
+        floor = np.float32(FLOOR)
+        shade_floor(view.slopes, view.background, spans, view.pose, floor, spots, picture)
+
+
+def _discs(middles: npt.NDArray[np.float64]) -> Solids:
+    """Return the discs on the floor that people darken."""
+    count = len(middles)
+    return Solids(
+        np.full(count, BALL_CONE, np.int32),
+        middles,
+        np.tile(np.eye(3), (count, 1, 1)),
+        np.tile((_SHADOW_RADIUS, 0.01, _SHADOW_RADIUS), (count, 1)),
+        np.tile(np.array(ball_cone(1.0, 1.0, 0.0), np.float32), (count, 1)),
+        np.zeros(count, np.int32),
+        np.zeros((count, 7), np.float32),
+    )
 
 
 def _seen_from_lamp(room: Solids) -> Floats:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Body, BodyFrame
 from azure_kinect_py.geometry import rotations
-from azure_kinect_py.geometry.looking import NOBODY
 from azure_kinect_py.geometry.projection import project
+from azure_kinect_py.geometry.ray_casting import NOBODY
 from azure_kinect_py.geometry.visible import fill
 from azure_kinect_py.joints import BACKGROUND, Confidence, Joint
 from azure_kinect_py.modes import DepthMode

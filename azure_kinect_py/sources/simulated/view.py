@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration, CameraCalibration, Sensor
 from azure_kinect_py.geometry.distortion import lens_of
-from azure_kinect_py.geometry.looking import NOBODY, look
 from azure_kinect_py.geometry.projection import rays
-from azure_kinect_py.geometry.ray_casting import MISS
-from azure_kinect_py.geometry.visible import Visible
+from azure_kinect_py.geometry.ray_casting import MISS, NOBODY, cast
+from azure_kinect_py.geometry.spans import Spans, find_spans
+from azure_kinect_py.geometry.visible import Visible, find_visible, put_back, wipe
 from azure_kinect_py.sources.simulated.shapes import Floats, Solids
 
 _NEIGHBOURS = 5  # valid ones from which a missing ray is filled in
@@ -104,22 +104,23 @@ class View:
             self.people = self._look(people)
         return self.people
 
+    def spans(self, solids: Solids) -> Spans:
+        """Return where each of these solids may be seen."""
+        return self._spans(solids, solids.maps(self.to_room))
+
+    def _spans(self, solids: Solids, maps: Floats) -> Spans:
+        size = self.camera.height, self.camera.width
+        return find_spans(self.lens, self.window, solids.kinds, maps, solids.shapes, *size)
+
     def _look(self, solids: Solids) -> Seen:
         """Put solids into the images; return them as this camera meets them."""
         maps = solids.maps(self.to_room)
-        self._reach, visible = look(
-            self.slopes,
-            self.lens,
-            self.window,
-            solids.kinds,
-            maps,
-            solids.shapes,
-            self.background,
-            self._reach,
-            self.depth,
-            self.hits,
-        )
-        return Seen(solids, maps, self._reach, visible)
+        spans = self._spans(solids, maps)
+        put_back(self._reach, self.background, self.depth)
+        wipe(self._reach, NOBODY, self.hits)
+        cast(self.slopes, solids.kinds, maps, solids.shapes, spans, self.depth, self.hits)
+        self._reach = spans.reach
+        return Seen(solids, maps, spans.reach, find_visible(self.hits, spans.reach, len(solids)))
 
 
 def _window(slopes: Floats) -> npt.NDArray[np.float64]:
