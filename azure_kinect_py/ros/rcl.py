@@ -3,7 +3,8 @@
 The one call of ROS's C library that rclpy lacks: to publish a serialised message where it lies.
 
 rclpy copies a message twice before the middleware sees it, and holds the interpreter all the
-while: for a cloud of 12 MB several milliseconds in which no other thread of the driver runs.
+while: for a cloud of 12 MB several milliseconds in which no other thread of the driver runs. With
+small messages too: they wait in the middleware while another thread sends a large one.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 Bytes = npt.NDArray[np.uint8]
-
-SMALL = 16_384
-"""Bytes up to which it is quicker to let rclpy copy them."""
 
 
 class SerializedMessage(ctypes.Structure):
@@ -39,7 +37,7 @@ def publish_in_place(publisher: Any, message: Bytes) -> None:
     :param publisher: One of rclpy's; nothing is sent by a lifecycle publisher that is not active.
     :param message: (N,) uint8, contiguous; may be changed when this returns.
     """
-    function = _function() if message.size > SMALL else None
+    function = _function()
     handle: Any = getattr(publisher, 'handle', None)
     if function is None or not hasattr(handle, 'pointer'):
         publisher.publish(message.tobytes())

@@ -112,11 +112,12 @@ class Streams:
         except CaptureTimeout:
             self._check_stalled(source)
             return
+        period_s = source.config.fps.period_usec / 1e6
         began = time.monotonic()
+        is_late = _age_s(capture) > period_s
         self._on_capture(source, capture)
         self._last_capture = time.monotonic()
-        took = self._last_capture - began
-        if took > source.config.fps.period_usec / 1e6 and not source.lossless:
+        if (is_late or self._last_capture - began > period_s) and not source.lossless:
             self.dropped += self._hand_on_newest(source)
 
     def _look_at(self, source: Source) -> None:
@@ -180,3 +181,9 @@ class Streams:
             return False
         self._on_imu(source, samples)
         return True
+
+
+def _age_s(capture: Capture) -> float:
+    """Return how long ago the last of its images arrived."""
+    arrived = max((image.host_time_ns for image in capture.images), default=0)
+    return time.monotonic() - arrived / 1e9

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 from builtin_interfaces.msg import Time
+from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2, PointField
 
 from azure_kinect_py.data import CameraCalibration
@@ -64,8 +65,8 @@ class Topic:
 
     def publish(self, message: Any) -> None:
         """Send a message, or the bytes of one."""
-        self._publisher.publish(message)
-        self.sent += 1
+        data = message if isinstance(message, bytes) else serialize_message(message)
+        self.publish_in_place(np.frombuffer(data, np.uint8))
 
     def publish_in_place(self, message: Bytes) -> None:
         """Send a serialised message, (N,) uint8, which may be changed when this returns."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from azure_kinect_py.data import Capture, DeviceInfo, ImuSample
 from azure_kinect_py.errors import CaptureTimeout
@@ -19,8 +20,8 @@ class SimulatedSource(Source):
     """
     A camera in a furnished room in which people walk.
 
-    Frame n shows the same whenever and by whomever it is read. It is rendered by the thread that
-    asks for it, ahead of its time if that thread is early, and only if somebody asks.
+    Frame n shows the same whenever and by whomever it is read. The next one is rendered by a
+    thread of its own while the reader works on the last, and only if somebody looks at them.
 
     :ivar dropped: Captures that were lost because the reader was slow, since the start.
     """
@@ -36,7 +37,8 @@ class SimulatedSource(Source):
         self._clock = Clock(config, seed, 0)
         self._imu = Imu(self.calibration, self._clock, seed)
         self._next = 0
-        self._ahead: Capture | None = None
+        self._ahead: Future[Capture] | None = None
+        self._renderer = ThreadPoolExecutor(1, thread_name_prefix='simulated camera')
 
     def set_color_control(self, control: ColorControl, value: int | None) -> None:
         """Set a color control; None means automatic. See :data:`controls.RANGES`."""
@@ -66,13 +68,19 @@ class SimulatedSource(Source):
         oldest = self._clock.newest_frame(time.monotonic_ns()) - QUEUE + 1
         self.dropped += self._skip_to(oldest)
         arrival = self._clock.arrival_ns(self._next)
-        if arrival <= deadline and self._ahead is None:
-            self._ahead = self._scene.capture(self._next, self._clock)
         if not self._wait_until(min(arrival, deadline)) or arrival > deadline:
             return None
-        capture, self._ahead = self._ahead, None
+        capture = self._rendered().result()
         self._next += 1
+        self._ahead = None
+        self._rendered()
         return capture
+
+    def _rendered(self) -> Future[Capture]:
+        """Return the next capture, which is there when it is rendered."""
+        if self._ahead is None:
+            self._ahead = self._renderer.submit(self._scene.capture, self._next, self._clock)
+        return self._ahead
 
     def newest(self) -> tuple[Capture | None, int]:
         """Return the newest capture that waits, without rendering those before it."""
