@@ -81,8 +81,9 @@ class ColorCamera:
 def _grainy(picture: Bytes, random: np.random.Generator) -> list[Bytes]:
     """Return the picture with the noise of a sensor, several times."""
     grain = random.standard_normal(picture.shape[:2], dtype=np.float32) * _GRAIN
-    grains = (np.roll(grain, 101 * number, axis=(0, 1)) for number in range(_GRAINS))
-    return [np.clip(picture + each[..., None] + 0.5, 0, 255).astype(np.uint8) for each in grains]
+    grey = cv2.merge([grain] * 3)
+    grains = (np.roll(grey, 101 * number, axis=(0, 1)) for number in range(_GRAINS))
+    return [np.asarray(cv2.add(picture, each, dtype=cv2.CV_8U), np.uint8) for each in grains]
 
 
 def _jpeg(picture: Bytes) -> Bytes:

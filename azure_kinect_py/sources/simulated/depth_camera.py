@@ -42,11 +42,12 @@ class DepthCamera:
     def __init__(self, view: View, mode: DepthMode, seed: int) -> None:
         self._view = view
         self._lock = threading.Lock()
-        lit = illumination.lit(mode, view.slopes)
+        away = illumination.distance(mode, view.slopes)
+        lit = away < 1.0
         self._witness = Witness(view, mode, lit)
         self._model = sensor_model(mode, seed)
         self._noise = NoiseTile(view.camera.width, seed)
-        self._strength = illumination.strength(mode, view.slopes)
+        self._strength = illumination.strength(away)
         self._limits = np.where(lit, _corners(view), DARK).astype(np.float32)
         self._empty = np.zeros(lit.shape, np.float32)
         self._reflect(view.room, view.background, self._empty, textured=True)
@@ -110,9 +111,17 @@ class DepthCamera:
 
 def _corners(view: View) -> Floats:
     """Return limits, see ``sense``, that take depth from pixels near a corner of the room."""
-    points = np.concatenate([view.slopes, np.ones_like(view.slopes[:1])]) * view.background
-    room = np.moveaxis(points, 0, -1) @ view.pose[:, :3].T + view.pose[:, 3]
-    distances = np.sort(np.minimum(np.abs(room - LOW), np.abs(HIGH - room)), axis=-1)
-    chance = np.clip(0.7 * np.exp(-((distances[..., 1] / _CORNER) ** 2)), 1e-12, None)
+    x, y = view.slopes
+    ways = []
+    for axis in range(3):
+        a, b, c, d = view.pose[axis]
+        place = (a * x + b * y + c) * view.background + d
+        low, high = np.float32(LOW[axis]), np.float32(HIGH[axis])
+        ways.append(np.minimum(np.abs(place - low), np.abs(high - place)))
+    second = np.maximum(
+        np.minimum(ways[0], ways[1]), np.minimum(np.maximum(ways[0], ways[1]), ways[2])
+    )
+    chance = np.clip(0.7 * np.exp(-((second / _CORNER) ** 2)), 1e-12, None)
     limits = np.log(1.0 / chance - 1.0) / 1.702  # about the quantile of the normal distribution
-    return np.where(chance > _LEAST_CHANCE, limits, _NO_LIMIT).astype(np.float32)
+    limited: Floats = np.where(chance > _LEAST_CHANCE, limits, _NO_LIMIT).astype(np.float32)
+    return limited

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from azure_kinect_py.modes import DepthMode
 
 Floats = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
 
 # Slopes x/z and y/z of the fields of illumination: 75 x 65 degrees, a regular hexagon with a
 # corner at either side, and 120 degrees. Against the depth camera, the narrow illuminator looks
@@ -21,33 +20,30 @@ _WIDE_TILT = np.radians(-1.3)
 _SPILL = 0.25  # of the light just outside
 
 
-def lit(mode: DepthMode, slopes: Floats) -> Bools:
+def distance(mode: DepthMode, slopes: Floats) -> npt.NDArray[np.float64]:
     """
-    Return which pixels get depth from a good surface, (H, W).
+    Return how far pixels are from the axis of the light, (H, W).
+
+    At the edge of the light it is 1: nearer pixels get depth from a good surface. Where there is
+    no ray it is infinite.
 
     :param slopes: (2, H, W) x/z and y/z of the depth camera's pixels.
     """
-    return np.asarray(_distance(mode, slopes) < 1.0)
-
-
-def strength(mode: DepthMode, slopes: Floats) -> Floats:
-    """Return the strength of the illuminator per pixel, (H, W), 1 in the middle."""
-    distance = _distance(mode, slopes)
-    inside = 1.0 - 0.45 * np.minimum(distance, 1.0) ** 2
-    outside = _SPILL * np.exp(-6.0 * np.maximum(distance - 1.0, 0.0))
-    return np.where(distance < 1.0, inside, outside).astype(np.float32)
-
-
-def _distance(mode: DepthMode, slopes: Floats) -> npt.NDArray[np.float64]:
-    """Return the distance from the axis, 1 at the edge of the light, infinite without a ray."""
     tilt = _WIDE_TILT if mode.is_wide else _NARROW_TILT
     x, y = slopes.astype(np.float64)
     ahead = np.cos(tilt) - y * np.sin(tilt)
     x = np.abs(x / ahead)
     y = np.abs((y * np.cos(tilt) + np.sin(tilt)) / ahead)
     if mode.is_wide:
-        distance = np.hypot(x, y) / _CIRCLE
+        away = np.hypot(x, y) / _CIRCLE
     else:
         across, up = _HEXAGON
-        distance = np.maximum(y / up, x / across + y / (2.0 * up))
-    return np.where(np.isnan(distance), np.inf, distance)
+        away = np.maximum(y / up, x / across + y / (2.0 * up))
+    return np.where(np.isnan(away), np.inf, away)
+
+
+def strength(away: npt.NDArray[np.float64]) -> Floats:
+    """Return the strength of the light, (H, W), 1 in the middle, by the distance from its axis."""
+    inside = 1.0 - 0.45 * np.minimum(away, 1.0) ** 2
+    outside = _SPILL * np.exp(-6.0 * np.maximum(away - 1.0, 0.0))
+    return np.where(away < 1.0, inside, outside).astype(np.float32)

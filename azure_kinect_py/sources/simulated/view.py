@@ -60,12 +60,13 @@ def _slopes(camera: CameraCalibration) -> Floats:
     neighbours: light falls on them all the same.
     """
     slopes = np.ascontiguousarray(np.moveaxis(rays(camera), -1, 0))
+    padded = np.pad(slopes, ((0, 0), (1, 1), (1, 1)), constant_values=np.nan)
     rows, columns = np.nonzero(np.isnan(slopes[0]))
-    inner = (rows > 0) & (rows < camera.height - 1) & (columns > 0) & (columns < camera.width - 1)
-    for row, column in zip(rows[inner], columns[inner], strict=True):
-        around = slopes[:, row - 1 : row + 2, column - 1 : column + 2]
-        if np.count_nonzero(~np.isnan(around[0])) >= _NEIGHBOURS:
-            slopes[:, row, column] = np.nanmean(around, axis=(1, 2))
+    around = [padded[:, rows + i, columns + j] for i in range(3) for j in range(3)]
+    count = sum(np.isfinite(each[0]) for each in around)
+    single = count >= _NEIGHBOURS
+    total = sum(np.nan_to_num(each[:, single]) for each in around)
+    slopes[:, rows[single], columns[single]] = total / count[single]
     return slopes
 
 
