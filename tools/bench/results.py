@@ -44,7 +44,7 @@ class Results:
 
     def _mark(self, section: str, row: str, head: str, value: float) -> str:
         last = self._last.get('sections', {}).get(section, {}).get(row, {}).get(head)
-        if not last or abs(value / last - 1) < CHANGED:
+        if not last or not abs(value / last - 1) >= CHANGED:  # or not a number
             return ''
         return f' ({value / last - 1:+.0%})'
 
