@@ -20,7 +20,7 @@ def warm_up(*, registration: bool = True, color_format: ImageFormat | None = Non
     """
     Run each kernel once, on an image of a few pixels.
 
-    Takes half a minute after an install or an update, and a fraction of a second from then on.
+    Takes up to a minute after an install or an update, and a fraction of a second from then on.
 
     :param registration: Whether images of one camera in the view of the other are needed.
     :param color_format: What color images will be decoded from; None for none.

@@ -36,7 +36,7 @@ from azure_kinect_py.trackers.base import Tracked
 
 NOTE_AFTER_S = 2.0
 SWITCH_OFF_S = 1.0
-COMPILING = 'compiling the image kernels, which takes half a minute after an install or an update'
+COMPILING = 'compiling the image kernels, which takes up to a minute after an install or an update'
 
 
 class Driver:
