@@ -61,7 +61,8 @@ def use_profile(environment: MutableMapping[str, str] = os.environ) -> str:
     if free < needed:
         return (
             f'{SHARED_MEMORY} has {free // 2**20} MB free, {needed // 2**20} MB are needed for '
-            'large messages to arrive reliably; in a container, give it --shm-size=512m or more'
+            'large messages to arrive reliably; in a container, give it --shm-size=512m or more, '
+            'elsewhere fastdds shm clean removes what killed programs left'
         )
     environment[VARIABLES[is_old]] = str(path)
     return ''
