@@ -21,7 +21,8 @@ middleware's included; *less source* leaves out what the source costs by itself 
 simulated camera, or reading the recording), measured in a process of its own. *median* and *p99*
 are latencies from when a capture is there for the driver to the subscriber's callback: in a
 recording from when the frame is due, with the simulated camera from the soonest that it delivers,
-17 ms after the middle of the exposure (its jitter, up to 7 ms, is contained). *lost* are messages
+17 ms after the middle of the exposure (its jitter, up to 7 ms, is contained). The simulated
+tracker takes no time of its own here. *lost* are messages
 missing between the first and the last that came, *lost %* the share of 30 Hz that did not come in
 the time. *MB growth* is from the middle of the run to its end. *subscriber* is what receiving
 costs the other process, in CPU ms per frame; both share the cores.
