@@ -177,7 +177,7 @@ class StreamGuard:
     def __call__(self, stamp_ns: int) -> int:
         """Return the stamp, or one nanosecond after the last where it is not later."""
         with self._lock:
-            if self._last_ns - STEP_BACK_NS < stamp_ns <= self._last_ns:
+            if not _is_later(stamp_ns, self._last_ns):
                 stamp_ns = self._last_ns + 1
             self._last_ns = stamp_ns
             return stamp_ns
@@ -204,7 +204,12 @@ class Turnstile:
 
     def is_open_to(self, stamp_ns: int) -> bool:
         """Return whether a stamp would pass now."""
-        return not self._last_ns - STEP_BACK_NS < stamp_ns <= self._last_ns
+        return _is_later(stamp_ns, self._last_ns)
+
+
+def _is_later(stamp_ns: int, last_ns: int) -> bool:
+    """Return whether a stamp comes after the last; it does too where time was set far back."""
+    return not last_ns - STEP_BACK_NS < stamp_ns <= last_ns
 
 
 def to_time(stamp_ns: int) -> Time:

@@ -3,7 +3,7 @@
 A message that is serialised once, and whose stamp and data are then written into the bytes.
 
 Nothing here knows the layout of any message: the stamp is found by marks, the data by what differs
-between two serialisations.
+between two serialisations of few data, whose number stands before them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from azure_kinect_py.ros.packed import STAMP, stamp_places
 Bytes = npt.NDArray[np.uint8]
 
 _ALIGNMENT = 64  # bytes: a line of the cache
+_FEW = 64  # bytes of data, more than any padding; a multiple of all alignments
 
 
 class InPlaceMessage:
@@ -35,18 +36,10 @@ class InPlaceMessage:
 
     def __init__(self, message: Any, data_size: int = 0) -> None:
         message.header.stamp = STAMP
-        if not data_size:
-            serialized = serialize_message(message)
-            start = len(serialized)
-        else:
-            ones = _with_data(message, b'\xff' * data_size)
-            serialized = _with_data(message, bytes(data_size))
-            start = _start_of_data(serialized, ones, data_size)
-            message.data = array('B')
-        self.memory = _aligned(serialized, start)
-        self.data = self.memory[start : start + data_size]
-        head = self.memory[: start // 4 * 4].tobytes()
-        (self._stamp,) = stamp_places(np.frombuffer(head, '<u4')) * 4
+        head, tail = _around_data(message, data_size) if data_size else (_serialized(message), b'')
+        self.memory, self.data = _allocate(head, data_size, tail)
+        words = np.frombuffer(head, '<u4', len(head) // 4)
+        (self._stamp,) = stamp_places(words) * 4
 
     def stamp(self, stamp: Time) -> None:
         """Set the time of the header."""
@@ -55,8 +48,22 @@ class InPlaceMessage:
         self.memory[first : first + 8] = words.view(np.uint8)
 
 
+def _around_data(message: Any, data_size: int) -> tuple[bytes, bytes]:
+    """Return what comes before and after the data of a serialised message."""
+    few = _FEW + data_size % _FEW  # what comes after is aligned the same
+    zeros, ones = (_with_data(message, value * few) for value in (b'\0', b'\xff'))
+    message.data = array('B')
+    start = _start_of_data(zeros, ones, few)
+    count = np.array([data_size], '<u4').tobytes()
+    return zeros[: start - len(count)] + count, zeros[start + few :]
+
+
 def _with_data(message: Any, data: bytes) -> bytes:
     message.data = array('B', data)
+    return _serialized(message)
+
+
+def _serialized(message: Any) -> bytes:
     serialized: bytes = serialize_message(message)
     return serialized
 
@@ -73,10 +80,13 @@ def _start_of_data(zeros: bytes, ones: bytes, data_size: int) -> int:
     return int(begins[ends - begins == data_size][0])
 
 
-def _aligned(serialized: bytes, start: int) -> Bytes:
-    """Return a copy whose byte number ``start`` is at an aligned address."""
-    memory = np.empty(len(serialized) + _ALIGNMENT, np.uint8)
-    skipped = -(memory.ctypes.data + start) % _ALIGNMENT
-    memory = memory[skipped : skipped + len(serialized)]
-    memory[:] = np.frombuffer(serialized, np.uint8)
-    return memory
+def _allocate(head: bytes, data_size: int, tail: bytes) -> tuple[Bytes, Bytes]:
+    """Return the memory of a message, and the part of it that is its data, at first zeros."""
+    size = len(head) + data_size + len(tail)
+    memory = np.zeros(size + _ALIGNMENT, np.uint8)
+    skipped = -(memory.ctypes.data + len(head)) % _ALIGNMENT
+    memory = memory[skipped : skipped + size]
+    end = len(head) + data_size
+    memory[: len(head)] = np.frombuffer(head, np.uint8)
+    memory[end:] = np.frombuffer(tail, np.uint8)
+    return memory, memory[len(head) : end]

@@ -6,6 +6,7 @@ import threading
 import time
 
 import numpy as np
+from helpers.kept_log import Log
 
 from azure_kinect_py.data import BodyFrame, Capture, Image
 from azure_kinect_py.errors import TrackerError
@@ -77,18 +78,6 @@ class FakeTracker(Tracker):
         for capture in self.queue:
             capture.close()
         self.queue.clear()
-
-
-class Log:
-    """Keeps what is said."""
-
-    def __init__(self):
-        self.lines = []
-
-    def info(self, message):
-        self.lines.append(message)
-
-    warning = error = info
 
 
 class Bench:

@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+from helpers.kept_log import Log
 
 from azure_kinect_py.data import Capture, DeviceInfo, Image, ImuSample
 from azure_kinect_py.errors import DeviceError, RecordingError, StreamEnded
@@ -58,16 +59,6 @@ class FakeCamera(Source):
     def _next_imu(self, timeout):
         self._stop_event.wait(0.001)
         return [ImuSample((0, 0, 0), 1, (0, 0, 0), 1, 20.0)]
-
-
-class Log:
-    def __init__(self):
-        self.lines = []
-
-    def info(self, message):
-        self.lines.append(message)
-
-    warning = error = info
 
 
 class Rig:
