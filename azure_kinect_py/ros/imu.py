@@ -2,18 +2,18 @@
 """
 IMU messages, written as bytes.
 
-The sensor delivers more than a thousand samples a second, and making a message object of each
-takes half of the time that publishing takes. So the serialised message is made once, and each
-sample's numbers are written into it.
+The sensor delivers more than a thousand samples a second, a handful at a time, and making a
+message object of each takes half of the time that publishing takes. So a message is serialised
+once, and the numbers of a handful of samples are written into as many copies of it.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Imu
 
@@ -25,17 +25,11 @@ QUEUE = 200
 StampOf = Callable[[int], int]
 """Device time in microseconds -> ROS time in nanoseconds."""
 
-
-class Motion(NamedTuple):
-    """What one message says."""
-
-    time_usec: int
-    gyro: Sequence[float]
-    acc: Sequence[float]
+Bytes = npt.NDArray[np.uint8]
 
 
-class ImuMessage:
-    """One serialised message, whose numbers are replaced."""
+class ImuMessages:
+    """Copies of one serialised message, whose numbers are replaced."""
 
     def __init__(self, frame_id: str, gyro_variance: float, acc_variance: float) -> None:
         message = Imu()
@@ -50,17 +44,31 @@ class ImuMessage:
             (message.linear_acceleration_covariance, acc_variance),
         ):
             covariance[0] = covariance[4] = covariance[8] = variance
-        self._bytes = bytearray(serialize_message(message))
-        self._stamp = self._bytes.index(struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D))
-        self._gyro = self._bytes.index(struct.pack('=3d', 1.25, 2.5, 5.0))
-        self._acc = self._bytes.index(struct.pack('=3d', 1.25, 2.5, 10.0))
+        data = serialize_message(message)
+        self._copies: Bytes = np.frombuffer(data, np.uint8)[np.newaxis].copy()
+        self._stamp, self._gyro, self._acc = (
+            slice(data.index(mark), data.index(mark) + len(mark))
+            for mark in (
+                struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D),
+                struct.pack('=3d', 1.25, 2.5, 5.0),
+                struct.pack('=3d', 1.25, 2.5, 10.0),
+            )
+        )
 
-    def __call__(self, stamp_ns: int, motion: Motion) -> bytes:
-        """Return the message of a sample."""
-        struct.pack_into('=iI', self._bytes, self._stamp, *divmod(stamp_ns, 1_000_000_000))
-        struct.pack_into('=3d', self._bytes, self._gyro, *motion.gyro)
-        struct.pack_into('=3d', self._bytes, self._acc, *motion.acc)
-        return bytes(self._bytes)
+    def __call__(self, stamps_ns: Sequence[int], samples: Sequence[ImuSample]) -> Bytes:
+        """Return the messages of M samples, (M, N) uint8, valid until the next call."""
+        count = len(samples)
+        if count > len(self._copies):
+            self._copies = np.repeat(self._copies[:1], count, axis=0)
+        messages = self._copies[:count]
+        stamps = np.array([divmod(stamp_ns, 1_000_000_000) for stamp_ns in stamps_ns], np.uint32)
+        messages[:, self._stamp] = stamps.view(np.uint8)
+        for place, vectors in (
+            (self._gyro, [sample.gyro for sample in samples]),
+            (self._acc, [sample.acc for sample in samples]),
+        ):
+            messages[:, place] = np.array(vectors, np.float64).view(np.uint8)
+        return messages
 
 
 class ImuTopic:
@@ -80,18 +88,19 @@ class ImuTopic:
 
     def tune(self, rate: int, gyro_stddev: float, acc_stddev: float) -> None:
         """Set the rate in Hz (0: every sample) and the standard deviations."""
-        self._message = ImuMessage(self._frame_id, gyro_stddev**2, acc_stddev**2)
+        self._messages = ImuMessages(self._frame_id, gyro_stddev**2, acc_stddev**2)
         self._period_usec = 1_000_000 // rate if rate else 0
 
     def send(self, samples: Sequence[ImuSample], stamp_ns: StampOf) -> None:
         """Publish samples, oldest first."""
-        message = self._message
-        for sample in samples:
-            motion = self._mean(sample) if self._period_usec else _motion(sample)
-            if motion is not None:
-                self._topic.publish(message(stamp_ns(motion.time_usec), motion))
+        messages = self._messages
+        if self._period_usec:
+            samples = [mean for sample in samples if (mean := self._mean(sample)) is not None]
+        if samples:
+            stamps = [stamp_ns(sample.acc_time_usec) for sample in samples]
+            self._topic.publish_in_place(messages(stamps, samples))
 
-    def _mean(self, sample: ImuSample) -> Motion | None:
+    def _mean(self, sample: ImuSample) -> ImuSample | None:
         """Return the mean of a period, with the time of its last sample, once it is over."""
         self._group.append(sample)
         now = sample.acc_time_usec
@@ -103,8 +112,4 @@ class ImuTopic:
         gyro = np.mean([s.gyro for s in self._group], axis=0)
         acc = np.mean([s.acc for s in self._group], axis=0)
         self._group.clear()
-        return Motion(now, gyro.tolist(), acc.tolist())
-
-
-def _motion(sample: ImuSample) -> Motion:
-    return Motion(sample.acc_time_usec, sample.gyro, sample.acc)
+        return sample._replace(gyro=tuple(gyro.tolist()), acc=tuple(acc.tolist()))

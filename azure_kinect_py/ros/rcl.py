@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The one call of ROS's C library that rclpy lacks: to publish a serialised message where it lies.
+The one call of ROS's C library that rclpy lacks: to publish serialised messages where they lie.
 
 rclpy copies a message twice before the middleware sees it, and holds the interpreter all the
 while: for a cloud of 12 MB several milliseconds in which no other thread of the driver runs. With
@@ -30,25 +30,36 @@ class SerializedMessage(ctypes.Structure):
     )
 
 
-def publish_in_place(publisher: Any, message: Bytes) -> None:
+def publish_in_place(publisher: Any, messages: Bytes) -> None:
     """
-    Send a serialised message, without a copy and without the interpreter where that is possible.
+    Send serialised messages, without a copy and without the interpreter where that is possible.
 
     :param publisher: One of rclpy's; nothing is sent by a lifecycle publisher that is not active.
-    :param message: (N,) uint8, contiguous; may be changed when this returns.
+    :param messages: (M, N) uint8, C-contiguous, M messages of N bytes, which are sent in order;
+        may be changed when this returns.
     """
     function = _function()
     handle: Any = getattr(publisher, 'handle', None)
     if function is None or not hasattr(handle, 'pointer'):
-        publisher.publish(message.tobytes())
+        _publish_copies(publisher, messages)
         return
     if not getattr(publisher, 'is_activated', True):
         return
-    serialized = SerializedMessage(message.ctypes.data, message.size, message.size)
-    with handle:  # so that it lives until the call returns
-        failed = function(handle.pointer, ctypes.byref(serialized), None)
-    if failed:
-        publisher.publish(message.tobytes())  # rclpy knows what is wrong, and what is no error
+    count, size = messages.shape
+    serialized = SerializedMessage(messages.ctypes.data, size, size)
+    argument = ctypes.byref(serialized)
+    with handle:  # so that it lives until the calls return
+        address = handle.pointer
+        for index in range(count):
+            if function(address, argument, None):
+                # rclpy knows what is wrong, and what is no error
+                _publish_copies(publisher, messages[index : index + 1])
+            serialized.buffer += size
+
+
+def _publish_copies(publisher: Any, messages: Bytes) -> None:
+    for message in messages:
+        publisher.publish(message.tobytes())
 
 
 @functools.cache

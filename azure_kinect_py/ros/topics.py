@@ -68,10 +68,15 @@ class Topic:
         data = message if isinstance(message, bytes) else serialize_message(message)
         self.publish_in_place(np.frombuffer(data, np.uint8))
 
-    def publish_in_place(self, message: Bytes) -> None:
-        """Send a serialised message, (N,) uint8, which may be changed when this returns."""
-        publish_in_place(self._publisher, message)
-        self.sent += 1
+    def publish_in_place(self, messages: Bytes) -> None:
+        """
+        Send serialised messages, which may be changed when this returns.
+
+        :param messages: One, (N,) uint8, or M of the same size, (M, N).
+        """
+        messages = np.atleast_2d(messages)
+        publish_in_place(self._publisher, messages)
+        self.sent += len(messages)
 
 
 class Advertise(Protocol):

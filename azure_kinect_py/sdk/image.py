@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,7 @@ class ImageHandle(handles.Handle):
         if kind in (ImageFormat.MJPG, ImageFormat.CUSTOM):
             return raw
         shape, dtype = _layout(kind, *self.size)
-        needed = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        needed = math.prod(shape) * np.dtype(dtype).itemsize
         if raw.size < needed:
             width, height = self.size
             raise ConfigError(

@@ -111,8 +111,8 @@ class Playback(Source):
     def _skip(self, stream: Stream[Any]) -> bool:
         self._check_running()
         with self._moving:
-            now = self._clock.now_usec()
-            if now is not None and not stream.skip(now):
+            due = self._clock.due_usec()
+            if math.isfinite(due) and not stream.skip(int(due)):
                 raise StreamEnded(f'{self.path}: the end of the recording')
         return bool(self._rate)
 
@@ -151,23 +151,18 @@ class Playback(Source):
         deadline = time.monotonic_ns() + int(timeout * 1e9)
         samples: list[ImuSample] = []
         while not samples and self._clock.wait(self._imu_time, deadline):
-            while (sample := self._take_sample()) is not None:
-                samples.append(sample)
+            with self._moving:
+                due = min(self._clock.due_usec(), self._imu_may_pass_usec())
+                samples = self._imu.take_until(due)
         return samples
-
-    def _take_sample(self) -> ImuSample | None:
-        usec = self._imu.next_usec()
-        if usec is None or not self._imu_may_pass(usec):
-            return None
-        with self._moving:
-            return self._imu.take(self._clock.is_due)
 
     def _imu_time(self) -> int | None:
         usec = self._imu.next_usec()
         if usec is None:
             raise StreamEnded(f'{self.path}: the end of the IMU samples')
-        return usec if self._imu_may_pass(usec) else None
+        return usec if usec <= self._imu_may_pass_usec() else None
 
-    def _imu_may_pass(self, usec: int) -> bool:
-        """Return whether captures are far enough for a sample, where the clock does not tell."""
-        return bool(self._rate) or usec <= self._taken_usec or self._captures.next_usec() is None
+    def _imu_may_pass_usec(self) -> float:
+        """Return how far captures allow samples to go, where the clock does not tell."""
+        is_free = bool(self._rate) or self._captures.next_usec() is None
+        return math.inf if is_free else self._taken_usec

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -66,13 +67,19 @@ class PlaybackClock:
         elapsed = (device_usec - self._device_usec) * 1000
         return self._host_ns + (int(elapsed / self._rate) if self._rate else elapsed)
 
-    def now_usec(self) -> int | None:
-        """Return the device time that is due now; None where nothing is: held, or not waiting."""
+    def due_usec(self) -> float:
+        """
+        Return the device time up to which everything is due now.
+
+        Infinity where nothing is waited for, minus infinity where nothing is due: held, stopped.
+        """
         with self._changed:
-            if self._paused_ns is not None or not self._running or not self._rate:
-                return None
+            if self._paused_ns is not None or not self._running:
+                return -math.inf
+            if not self._rate:
+                return math.inf
             elapsed = (time.monotonic_ns() - self._host_ns) * self._rate
-            return self._device_usec + int(elapsed / 1000)
+            return self._device_usec + elapsed / 1000
 
     def is_due(self, device_usec: int) -> bool:
         """Return whether ``device_usec`` is due by now."""

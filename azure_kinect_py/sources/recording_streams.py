@@ -37,6 +37,7 @@ class Stream(abc.ABC, Generic[T]):
         self._shift_usec = 0
         self._some = False  # whether there was anything in this lap
         self._ended = empty
+        self._damage: RecordingError | None = None
 
     @abc.abstractmethod
     def _read(self) -> tuple[int, T] | None:
@@ -54,6 +55,9 @@ class Stream(abc.ABC, Generic[T]):
         with self._lock:
             if self._skipped_usec is not None:
                 self._jump(self._skipped_usec)
+            if self._damage is not None:
+                damage, self._damage = self._damage, None
+                raise damage
             if self._held is None and not self._ended:
                 self._held = self._advance()
             return self._held[0] if self._held else None
@@ -66,6 +70,19 @@ class Stream(abc.ABC, Generic[T]):
             item = self._held[1]
             self._held = None
             return item
+
+    def take_until(self, usec: float) -> list[T]:
+        """Return the item held ready and those after it that are due by a device time."""
+        items: list[T] = []
+        with self._lock:
+            while self._held is not None and self._held[0] <= usec:
+                items.append(self._held[1])
+                self._held = None
+                try:
+                    self._held = None if self._ended else self._advance()
+                except RecordingError as error:
+                    self._damage = error  # told when it is its turn
+        return items
 
     def skip(self, usec: int) -> bool:
         """
@@ -93,6 +110,7 @@ class Stream(abc.ABC, Generic[T]):
         """Go to a time, counted from the start of the recording, in the first lap."""
         with self._lock:
             self._skipped_usec = None
+            self._damage = None
             self._let_go()
             self._shift_usec = 0
             self._some = usec > 0
@@ -160,8 +178,9 @@ class ImuStream(Stream[ImuSample]):
         sample = self._handle.next_imu_sample()
         if sample is None:
             return None
-        sample = sample._replace(
-            acc_time_usec=sample.acc_time_usec + self._shift_usec,
-            gyro_time_usec=sample.gyro_time_usec + self._shift_usec,
-        )
+        if self._shift_usec:
+            sample = sample._replace(
+                acc_time_usec=sample.acc_time_usec + self._shift_usec,
+                gyro_time_usec=sample.gyro_time_usec + self._shift_usec,
+            )
         return sample.acc_time_usec, sample

@@ -82,4 +82,4 @@ def test_a_destroyed_publisher_is_an_error_and_no_crash(graph, message):
     publisher = graph.node.create_publisher(Image, '/image', COUNT)
     graph.node.destroy_publisher(publisher)
     with pytest.raises(Exception, match='destruction'):
-        rcl.publish_in_place(publisher, message.memory)
+        rcl.publish_in_place(publisher, message.memory[np.newaxis])

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The simulated camera keeps the promises of a source, in real time, and repeats itself."""
 
+import os
+import threading
 import time
 
 import numpy as np
@@ -167,3 +169,14 @@ def test_too_many_people_are_refused_by_name(people):
 def test_a_negative_seed_is_refused_by_name():
     with pytest.raises(ConfigError, match=r'simulated_seed: -1.*0 and more'):
         open_simulated(options(simulated_seed=-1))
+
+
+def test_what_renders_lets_the_driver_go_first(source):
+    source.capture(10)
+    renderers = [
+        thread for thread in threading.enumerate() if thread.name.startswith('simulated camera')
+    ]
+    assert renderers
+    for thread in renderers:
+        own = os.getpriority(os.PRIO_PROCESS, os.getpid())
+        assert os.getpriority(os.PRIO_PROCESS, thread.native_id) > own
