@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from builtin_interfaces.msg import Time
+
 from azure_kinect_py.data import Capture
 from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros.clock import to_time
@@ -12,11 +14,14 @@ from azure_kinect_py.ros.clouds import Clouds
 from azure_kinect_py.ros.color_images import ColorImages
 from azure_kinect_py.ros.depth_images import DepthImages, InfraredImages
 from azure_kinect_py.ros.parameters import Settings
-from azure_kinect_py.ros.registered_images import RegisteredImages
+from azure_kinect_py.ros.registered_images import ColorInDepthView, DepthInColorView
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.temperature import Temperatures
 from azure_kinect_py.ros.topics import Advertise
 from azure_kinect_py.ros.work import Bench, Mappings, Work
+
+Stage = Callable[[Work, Time], None]
+"""Publishes some of a capture's messages, with one stamp."""
 
 
 class Pipeline:
@@ -38,15 +43,21 @@ class Pipeline:
         self._bench = Bench(mappings)
         self._warn = warn
         self._infrared = InfraredImages(scene, advertise) if scene.config.depth_on else None
-        self._registered: RegisteredImages | None = None
+        self._depth_in_color: DepthInColorView | None = None
+        registered: list[Stage] = []
         if scene.has_both:
-            self._registered = RegisteredImages(scene, advertise, self._bench)
-        stages = (
+            self._depth_in_color = DepthInColorView(scene, advertise, self._bench)
+            registered = [ColorInDepthView(scene, advertise), self._depth_in_color]
+        if scene.settings.point_cloud:
+            # As soon as what it is made of is there: it takes longest to send.
+            if not scene.settings.point_cloud_in_depth_frame:
+                registered.reverse()
+            registered.insert(1, Clouds(scene, advertise))
+        stages: tuple[Stage | None, ...] = (
             DepthImages(scene, advertise) if scene.has_depth else None,
             self._infrared,
             ColorImages(scene, advertise) if scene.config.color_on else None,
-            self._registered,
-            Clouds(scene, advertise) if scene.settings.point_cloud else None,
+            *registered,
             Temperatures(scene, advertise) if scene.kind != 'playback' else None,
         )
         self._stages = [stage for stage in stages if stage is not None]
@@ -65,5 +76,5 @@ class Pipeline:
         """Take the settings that may change at any time."""
         if self._infrared is not None:
             self._infrared.topic.factor = settings.ir_mono8_scaling_factor
-        if self._registered is not None:
-            self._registered.infrared.factor = settings.ir_mono8_scaling_factor
+        if self._depth_in_color is not None:
+            self._depth_in_color.infrared.factor = settings.ir_mono8_scaling_factor

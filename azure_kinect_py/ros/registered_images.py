@@ -12,26 +12,16 @@ from azure_kinect_py.ros.topics import Advertise, ImageTopic, Pixels
 from azure_kinect_py.ros.work import Bench, Work
 
 
-class RegisteredImages:
-    """Publishes ``depth_to_rgb``, ``ir_to_rgb`` and ``rgb_to_depth``, each with camera_info."""
+class DepthInColorView:
+    """Publishes ``depth_to_rgb`` and ``ir_to_rgb``, each with camera_info."""
 
     def __init__(self, scene: Scene, advertise: Advertise, bench: Bench) -> None:
-        depth, color = scene.calibration.depth, scene.calibration.color
-        assert depth is not None
-        assert color is not None
-        frames, unit = scene.frames, scene.settings.depth_unit
+        camera = scene.calibration.color
+        assert camera is not None
+        frame, unit = scene.frames.color, scene.settings.depth_unit
         self._bench = bench
-        self._depth = DepthTopic(advertise, 'depth_to_rgb', color, frames.color, unit)
-        self.infrared = InfraredTopic(advertise, 'ir_to_rgb', color, frames.color, scene)
-        self._color = ImageTopic(
-            advertise,
-            'rgb_to_depth',
-            depth,
-            frames.depth,
-            encoding='bgra8',
-            shape=(depth.height, depth.width, 4),
-            dtype=np.uint8,
-        )
+        self._depth = DepthTopic(advertise, 'depth_to_rgb', camera, frame, unit)
+        self.infrared = InfraredTopic(advertise, 'ir_to_rgb', camera, frame, scene)
 
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish what is wanted; a capture that lacks its depth image has none of them."""
@@ -39,8 +29,6 @@ class RegisteredImages:
             return
         self._send_infrared(work, stamp)
         self._send_depth(work, stamp)
-        if work.capture.color_image is not None:
-            self._send_color(work, stamp)
 
     @property
     def _depth_buffer(self) -> Pixels | None:
@@ -67,8 +55,28 @@ class RegisteredImages:
             topic.send(target, stamp)
         topic.send_info(stamp)
 
-    def _send_color(self, work: Work, stamp: Time) -> None:
-        if self._color.image.wanted:
-            work.color_in_depth(self._color.image.buffer)
-            self._color.image.send(stamp)
-        self._color.send_info(stamp)
+
+class ColorInDepthView:
+    """Publishes ``rgb_to_depth`` with camera_info."""
+
+    def __init__(self, scene: Scene, advertise: Advertise) -> None:
+        camera = scene.calibration.depth
+        assert camera is not None
+        self._topic = ImageTopic(
+            advertise,
+            'rgb_to_depth',
+            camera,
+            scene.frames.depth,
+            encoding='bgra8',
+            shape=(camera.height, camera.width, 4),
+            dtype=np.uint8,
+        )
+
+    def __call__(self, work: Work, stamp: Time) -> None:
+        """Publish what is wanted of a capture that has both images."""
+        if work.capture.depth is None or work.capture.color_image is None:
+            return
+        if self._topic.image.wanted:
+            work.color_in_depth(self._topic.image.buffer)
+            self._topic.image.send(stamp)
+        self._topic.send_info(stamp)

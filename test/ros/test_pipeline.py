@@ -23,8 +23,9 @@ REGISTERED = ('depth_to_rgb/image_raw', 'ir_to_rgb/image_raw', 'rgb_to_depth/ima
 
 
 class Publisher:
-    def __init__(self, kind):
+    def __init__(self, kind, note):
         self.kind = kind
+        self.note = note
         self.subscribers = 0
         self.sent = []
 
@@ -32,16 +33,17 @@ class Publisher:
         if isinstance(message, bytes):
             message = deserialize_message(message, self.kind)
         self.sent.append(message)
+        self.note()
 
     def get_subscription_count(self):
         return self.subscribers
 
 
 class Camera:
-    """A pipeline, its publishers by topic, and what it warned of."""
+    """A pipeline, its publishers by topic, in which order they sent, and what it warned of."""
 
     def __init__(self, config=SMALL, kind='device', **parameters):
-        self.publishers, self.warnings = {}, []
+        self.publishers, self.order, self.warnings = {}, [], []
         calibration = recordings.calibration(config)
         settings = Settings.read(parameters).adapted(config)
         scene = Scene(calibration, config, Frames(), kind, True, settings)
@@ -51,7 +53,7 @@ class Camera:
         (self.capture,) = recordings.make_captures(config, 1)
 
     def advertise(self, kind, name, depth=10):
-        self.publishers[name] = Publisher(kind)
+        self.publishers[name] = Publisher(kind, lambda: self.order.append(name))
         return Topic(self.publishers[name], name)
 
     def show(self, *topics, capture=None):
@@ -99,6 +101,22 @@ def test_nobody_subscribed_means_no_work(calls):
     camera.show()
     assert not camera.sent
     assert not calls
+
+
+@pytest.mark.parametrize(
+    ('in_depth_frame', 'needed', 'later'),
+    [
+        (True, 'rgb_to_depth/image_raw', 'depth_to_rgb/image_raw'),
+        (False, 'depth_to_rgb/image_raw', 'rgb_to_depth/image_raw'),
+    ],
+)
+def test_the_cloud_is_sent_as_soon_as_what_it_is_made_of(in_depth_frame, needed, later):
+    camera = Camera(
+        DeviceConfig(), rgb_point_cloud=True, point_cloud_in_depth_frame=in_depth_frame
+    )
+    camera.show(*REGISTERED)
+    needed, cloud, later = (camera.order.index(name) for name in (needed, 'points2', later))
+    assert needed < cloud < later
 
 
 def test_a_subscription_costs_what_it_needs(calls):
