@@ -118,6 +118,7 @@ def figures(run: Run, alone: float, delivery_ms: float) -> dict[str, float]:
     framed = [a for topic, a in run.topics.items() if not topic.endswith(UNFRAMED)]
     latencies = np.concatenate([a.latencies_ms for a in framed] or [np.array([np.nan])])
     latencies -= delivery_ms
+    slowest = [np.percentile(a.latencies_ms, 99) for a in framed if len(a.latencies_ms)]
     expected = round(run.seconds * FPS)
     return {
         'CPU ms/frame': per_capture * 1e3,
@@ -125,6 +126,7 @@ def figures(run: Run, alone: float, delivery_ms: float) -> dict[str, float]:
         '% of a core': run.cpu_seconds / run.seconds * 100,
         'median ms': float(np.median(latencies)),
         'p99 ms': float(np.percentile(latencies, 99)),
+        'slowest topic': max(slowest, default=np.nan) - delivery_ms,
         'lost': float(sum(a.lost(FPS) for a in framed)),
         'lost %': 100 * sum(max(0, expected - 1 - len(a.times)) for a in framed)
         / max(1, expected * len(framed)),
