@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import nullcontext
 from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import ConfigError, DeviceError
 from azure_kinect_py.geometry.warm_up import warm_up
 from azure_kinect_py.ros.bodies import Bodies
-from azure_kinect_py.ros.clock import StampClock, StreamGuard, Turnstile
 from azure_kinect_py.ros.connection import Connection
 from azure_kinect_py.ros.controls import CONTROLS, set_all_controls, set_controls
 from azure_kinect_py.ros.host import Host
+from azure_kinect_py.ros.image_order import ImageOrder
 from azure_kinect_py.ros.imu import ImuTopic
 from azure_kinect_py.ros.parameters import Settings, check_outputs
 from azure_kinect_py.ros.pipeline import Pipeline
 from azure_kinect_py.ros.recording import Recording
 from azure_kinect_py.ros.scene import Scene
+from azure_kinect_py.ros.stamps import Stamps
 from azure_kinect_py.ros.streams import Streams
 from azure_kinect_py.ros.topics import LOSSLESS_QUEUE, QUEUE, Topic, wait_until_sent
 from azure_kinect_py.ros.tracking import Tracking
@@ -88,15 +88,10 @@ class Driver:
         mappings = Mappings(scene.calibration) if scene.has_both else None
         self.scene = scene
         rate = self.settings.playback_rate if scene.kind == 'playback' else 1.0
-        self._clock = StampClock(self._host.now_ns, rate=rate)
-        self._epoch: tuple[Source, int] | None = None
-        self._epoch_lock = threading.Lock()
-        self._guard, self._imu_guard = StreamGuard(), StreamGuard()
-        self._publishing = threading.Lock()
-        self._claim = Turnstile()
-        self._is_holding = False
+        self._stamps = Stamps(self._host.now_ns, rate)
         self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
         self._image_topics = tuple(self.topics)
+        self._images = ImageOrder(self.pipeline, self._track)
         self.imu = ImuTopic(advertise, scene.frames.imu) if scene.has_imu else None
         self.bodies = Bodies(scene, advertise, mappings) if scene.has_depth else None
         self.tracking = self._make_tracking(scene) if scene.has_depth else None
@@ -134,7 +129,7 @@ class Driver:
             lambda: open_tracker(options),
             scene.calibration,
             self._on_bodies,
-            self._publish,
+            self._images.publish,
             self._on_silence,
             self._log,
             is_synchronous=is_synchronous,
@@ -239,41 +234,16 @@ class Driver:
         set_all_controls(source, self.settings, self._log.warning)
 
     def _on_capture(self, source: Source, capture: Capture) -> None:
-        self._follow_epoch(source)
-        for image in capture.images:
-            self._clock.update(image.device_time_usec, image.host_time_ns)
-        stamp_ns = self._guard(self._clock.stamp_ns(capture.device_time_usec))
+        stamp_ns = self._stamps.of_capture(source, capture)
         self.captures += 1
         self.temperature_c = capture.temperature_c
         self.recording.write(capture)
-        if self.settings.sync_images_to_bodies:
-            self._hold(capture, stamp_ns, may_wait=source.lossless)
+        settings, tracking = self.settings, self.tracking
+        if settings.sync_images_to_bodies:
+            self._images.hold(capture, stamp_ns, tracking, may_wait=source.lossless)
         else:
-            self._send_on(capture, stamp_ns)
-
-    def _hold(self, capture: Capture, stamp_ns: int, *, may_wait: bool) -> None:
-        """Let the images wait for their bodies; without bodies, for those before them."""
-        self._is_holding = True
-        tracking = self.tracking
-        if self._track(capture, stamp_ns):
-            return
-        if tracking is None or not tracking.queue(capture, stamp_ns, may_wait=may_wait):
-            with capture:
-                self._publish(capture, stamp_ns)
-
-    def _send_on(self, capture: Capture, stamp_ns: int) -> None:
-        """Publish images at once, whatever becomes of the bodies."""
-        if self._is_holding:
-            self._is_holding = False
-            for held, held_stamp_ns in self.tracking.in_flight if self.tracking else ():
-                self._publish(held, held_stamp_ns)
-        if self.settings.body_tracking_queue == 'synchronous':  # in which offering may wait
-            self._publish(capture, stamp_ns)
-        is_claimed = self._claim(stamp_ns)  # before the tracker, which may be quicker than we are
-        with nullcontext() if self._track(capture, stamp_ns) else capture:
-            if is_claimed:
-                with self._publishing:
-                    self.pipeline(capture, stamp_ns)
+            is_synchronous = settings.body_tracking_queue == 'synchronous'
+            self._images.send(capture, stamp_ns, tracking, may_track_late=is_synchronous)
 
     def _track(self, capture: Capture, stamp_ns: int) -> bool:
         """Give a capture to the tracker if anybody wants its bodies; return whether it took it."""
@@ -282,18 +252,10 @@ class Driver:
             return False
         return tracking.offer(capture, stamp_ns)
 
-    def _publish(self, capture: Capture, stamp_ns: int) -> None:
-        """Publish images, unless they or newer ones were published."""
-        if not self._claim.is_open_to(stamp_ns):  # results do not wait for images of others
-            return
-        with self._publishing:
-            if self._claim(stamp_ns):
-                self.pipeline(capture, stamp_ns)
-
     def _on_bodies(self, result: Tracked, stamp_ns: int) -> None:
         assert self.bodies is not None
         with result.capture:
-            self._publish(result.capture, stamp_ns)
+            self._images.publish(result.capture, stamp_ns)
             self.bodies(result, stamp_ns)
 
     def _on_silence(self) -> None:
@@ -312,21 +274,8 @@ class Driver:
 
     def _on_imu(self, source: Source, samples: list[ImuSample]) -> None:
         assert self.imu is not None
-        self._follow_epoch(source)
+        self._stamps.note_samples(source, samples)
         self.imu_samples += len(samples)
         self.recording.write_imu(samples)
-        # Samples arrive sooner than images: stamps must not move when somebody subscribes.
-        self._clock.update(samples[-1].acc_time_usec, time.monotonic_ns())
         if self.imu.wanted:
-            self.imu.send(samples, self._stamp_imu)
-
-    def _stamp_imu(self, device_time_usec: int) -> int:
-        return self._imu_guard(self._clock.stamp_ns(device_time_usec))
-
-    def _follow_epoch(self, source: Source) -> None:
-        """Start the clock afresh when the device's did."""
-        with self._epoch_lock:
-            epoch = source, source.clock_epoch
-            if epoch != self._epoch:
-                self._epoch = epoch
-                self._clock.reset()
+            self.imu.send(samples, self._stamps.of_sample)

@@ -7,7 +7,6 @@ import signal
 import pytest
 from helpers import recordings
 from helpers.k4a_stub import CameraStub, depth_pixels, library_folder
-from helpers.ros_graph import Graph
 from sensor_msgs.msg import Image
 from std_srvs.srv import SetBool, Trigger
 
@@ -19,12 +18,6 @@ def stub(tmp_path):
     stub = CameraStub(tmp_path / 'control', serials=[SERIAL])
     yield stub
     assert stub.handles() == {}, 'something was not given back, or used after it was'
-
-
-@pytest.fixture
-def graph():
-    with Graph() as graph:
-        yield graph
 
 
 def start(graph, stub, **parameters):

@@ -1,19 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Topics as users bend them: remapped, with another QoS, in simulated time."""
 
-import pytest
-from helpers.ros_graph import NODE, Graph
+from helpers.ros_graph import NODE
 from rclpy.qos import ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 SMALL = {'source': 'simulated', 'depth_mode': 'NFOV_2X2BINNED', 'simulated_people': 0}
-
-
-@pytest.fixture
-def graph():
-    with Graph() as graph:
-        yield graph
 
 
 def test_remapped_topics_with_their_own_qos_are_served(graph):

@@ -4,7 +4,6 @@
 import numpy as np
 import pytest
 from builtin_interfaces.msg import Time
-from helpers.ros_graph import Graph
 from rclpy.lifecycle import LifecycleNode
 from sensor_msgs.msg import Image
 
@@ -14,12 +13,6 @@ from azure_kinect_py.ros.topics import Topic
 
 SIZE = 3_000_000
 COUNT = 5
-
-
-@pytest.fixture
-def graph():
-    with Graph() as graph:
-        yield graph
 
 
 @pytest.fixture

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When images are published: at once, or with the bodies of their capture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from azure_kinect_py.data import Capture
+from azure_kinect_py.ros.clock import Turnstile
+from azure_kinect_py.ros.tracking import Tracking
+
+TakeCapture = Callable[[Capture, int], bool]
+"""Takes a capture with its stamp over, or returns False."""
+
+
+class ImageOrder:
+    """
+    Publishes the images of captures in order, each once, whichever thread comes first.
+
+    :param publish: Called with a capture and its stamp, by one thread at a time.
+    :param track: Gives a capture to the tracker, if it is wanted and runs.
+    """
+
+    def __init__(self, publish: Callable[[Capture, int], None], track: TakeCapture) -> None:
+        self._publish_images = publish
+        self._track = track
+        self._publishing = threading.Lock()
+        self._claim = Turnstile()
+        self._is_holding = False
+
+    def hold(
+        self, capture: Capture, stamp_ns: int, tracking: Tracking | None, *, may_wait: bool
+    ) -> None:
+        """
+        Let the images wait for their bodies; without bodies, for those before them.
+
+        :param capture: Is taken over.
+        :param may_wait: Wait rather than drop it when very many are held.
+        """
+        self._is_holding = True
+        if self._track(capture, stamp_ns):
+            return
+        if tracking is None or not tracking.queue(capture, stamp_ns, may_wait=may_wait):
+            with capture:
+                self.publish(capture, stamp_ns)
+
+    def send(
+        self, capture: Capture, stamp_ns: int, tracking: Tracking | None, *, may_track_late: bool
+    ) -> None:
+        """
+        Publish the images at once, whatever becomes of the bodies.
+
+        :param capture: Is taken over.
+        :param may_track_late: Publish before the tracker is offered the capture, which may take
+            its time; else the tracker works meanwhile.
+        """
+        if self._is_holding:
+            self._is_holding = False
+            for held, held_stamp_ns in tracking.in_flight if tracking else ():
+                self.publish(held, held_stamp_ns)
+        if may_track_late:
+            self.publish(capture, stamp_ns)
+        is_claimed = self._claim(stamp_ns)  # before the tracker, which may be quicker than we are
+        with nullcontext() if self._track(capture, stamp_ns) else capture:
+            if is_claimed:
+                with self._publishing:
+                    self._publish_images(capture, stamp_ns)
+
+    def publish(self, capture: Capture, stamp_ns: int) -> None:
+        """Publish the images of a capture, unless they or newer ones were published."""
+        if not self._claim.is_open_to(stamp_ns):  # results do not wait for images of others
+            return
+        with self._publishing:
+            if self._claim(stamp_ns):
+                self._publish_images(capture, stamp_ns)
