@@ -7,8 +7,6 @@ It knows no node; what it needs of one is a :class:`~azure_kinect_py.ros.host.Ho
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
@@ -34,9 +32,8 @@ from azure_kinect_py.sources import Source
 from azure_kinect_py.trackers import open_tracker
 from azure_kinect_py.trackers.base import Tracked
 
-NOTE_AFTER_S = 2.0
 SWITCH_OFF_S = 1.0
-COMPILING = 'compiling the image kernels, which takes up to a minute after an install or an update'
+COMPILING = 'compiling {}, which takes up to a minute after an install or an update'
 
 
 class Driver:
@@ -55,7 +52,7 @@ class Driver:
         self.topics: list[Topic] = []
         self.active = False
         self.connection = Connection(settings.source_options, self._prepare, host.log)
-        source = self.connection.open()
+        source = self._open()
         self.info = source.info
         try:
             self.settings = settings.adapted(source.config)
@@ -66,21 +63,20 @@ class Driver:
             self.connection.close()
             raise
 
+    def _open(self) -> Source:
+        if self.settings.kind != 'simulated':
+            return self.connection.open()
+        with self._log.work(COMPILING.format('the simulated camera')):
+            return self.connection.open()
+
     def _warm_up(self, source: Source) -> None:
         """Compile what is not yet, so that the first frame is as quick as the others."""
         config = source.config
         both = config.depth_mode.has_depth and config.color_on
-        began = time.monotonic()
-        note = threading.Timer(NOTE_AFTER_S, self._log.info, [COMPILING])
-        note.start()
-        try:
+        with self._log.work(COMPILING.format('the image kernels')):
             warm_up(
                 registration=both, color_format=config.color_format if config.color_on else None
             )
-        finally:
-            note.cancel()
-        if time.monotonic() - began > NOTE_AFTER_S:
-            self._log.info(f'compiled, after {time.monotonic() - began:.0f} s')
 
     def _build(self, scene: Scene) -> None:
         advertise = self._advertise

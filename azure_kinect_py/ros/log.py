@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 EVERY_S = 5.0
+LONG_S = 2.0
 
 
 class Log:
@@ -39,3 +42,17 @@ class Log:
     def error(self, message: str) -> None:
         """Say what failed."""
         self._logger.error(message)
+
+    @contextmanager
+    def work(self, what: str) -> Iterator[None]:
+        """Say what is being done if it takes long, and when it is over."""
+        began = time.monotonic()
+        note = threading.Timer(LONG_S, self.info, [what])
+        note.start()
+        try:
+            yield
+        finally:
+            note.cancel()
+        took = time.monotonic() - began
+        if took > LONG_S:
+            self.info(f'done, after {took:.0f} s')

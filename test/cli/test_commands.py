@@ -61,6 +61,24 @@ def test_record_writes_a_file_that_info_reads(stub, tmp_path):
     assert '000123400112' in done.stdout
 
 
+def test_a_reader_that_has_seen_enough_gets_no_traceback():
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, '-m', 'azure_kinect_py.cli.program', 'info', 'simulated'],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert 'Error' not in done.stderr
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ('arguments', 'words'),
     [
