@@ -7,8 +7,6 @@ import gc
 import signal
 import sys
 
-import cv2
-
 from azure_kinect_py.sdk.memory import keep_large_blocks
 
 SWITCH_INTERVAL_S = 0.0005
@@ -27,8 +25,10 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
     gc.set_threshold(NEW_OBJECTS)
     keep_large_blocks()
-    cv2.setNumThreads(1)  # its others spin while they wait: 0.6 ms of CPU for each color image
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    import cv2  # noqa: PLC0415
+
+    cv2.setNumThreads(1)  # its others spin while they wait: 0.6 ms of CPU for each color image
     from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)
 
     return node.main()

@@ -47,4 +47,9 @@ def _write(source: Source, recorder: Recorder, seconds: float) -> None:
                 recorder.write_imu(sample)
         if time.monotonic() - max(shown, started) >= 1.0:
             shown = time.monotonic()
-            print(f'{shown - started:5.0f} s  {recorder.captures} captures', flush=True)
+            _show(f'{shown - started:5.0f} s  {recorder.captures} captures')
+
+
+def _show(progress: str) -> None:
+    with contextlib.suppress(BrokenPipeError):  # whoever looked on is gone; the file is wanted
+        print(progress, flush=True)

@@ -239,7 +239,7 @@ class Driver:
             self._images.hold(capture, stamp_ns, tracking, may_wait=source.lossless)
         else:
             is_synchronous = settings.body_tracking_queue == 'synchronous'
-            self._images.send(capture, stamp_ns, tracking, may_track_late=is_synchronous)
+            self._images.send(capture, stamp_ns, tracking, is_synchronous=is_synchronous)
 
     def _track(self, capture: Capture, stamp_ns: int) -> bool:
         """Give a capture to the tracker if anybody wants its bodies; return whether it took it."""

@@ -19,12 +19,12 @@ class ImageOrder:
     """
     Publishes the images of captures in order, each once, whichever thread comes first.
 
-    :param publish: Called with a capture and its stamp, by one thread at a time.
+    :param show: Publishes the images of a capture; called by one thread at a time.
     :param track: Gives a capture to the tracker, if it is wanted and runs.
     """
 
-    def __init__(self, publish: Callable[[Capture, int], None], track: TakeCapture) -> None:
-        self._publish_images = publish
+    def __init__(self, show: Callable[[Capture, int], None], track: TakeCapture) -> None:
+        self._show = show
         self._track = track
         self._publishing = threading.Lock()
         self._claim = Turnstile()
@@ -47,26 +47,26 @@ class ImageOrder:
                 self.publish(capture, stamp_ns)
 
     def send(
-        self, capture: Capture, stamp_ns: int, tracking: Tracking | None, *, may_track_late: bool
+        self, capture: Capture, stamp_ns: int, tracking: Tracking | None, *, is_synchronous: bool
     ) -> None:
         """
         Publish the images at once, whatever becomes of the bodies.
 
         :param capture: Is taken over.
-        :param may_track_late: Publish before the tracker is offered the capture, which may take
-            its time; else the tracker works meanwhile.
+        :param is_synchronous: Offering a capture to the tracker may take its time, and comes after
+            publishing; else the tracker works meanwhile.
         """
         if self._is_holding:
             self._is_holding = False
             for held, held_stamp_ns in tracking.in_flight if tracking else ():
                 self.publish(held, held_stamp_ns)
-        if may_track_late:
+        if is_synchronous:
             self.publish(capture, stamp_ns)
         is_claimed = self._claim(stamp_ns)  # before the tracker, which may be quicker than we are
         with nullcontext() if self._track(capture, stamp_ns) else capture:
             if is_claimed:
                 with self._publishing:
-                    self._publish_images(capture, stamp_ns)
+                    self._show(capture, stamp_ns)
 
     def publish(self, capture: Capture, stamp_ns: int) -> None:
         """Publish the images of a capture, unless they or newer ones were published."""
@@ -74,4 +74,4 @@ class ImageOrder:
             return
         with self._publishing:
             if self._claim(stamp_ns):
-                self._publish_images(capture, stamp_ns)
+                self._show(capture, stamp_ns)

@@ -13,19 +13,17 @@ import struct
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Imu
 
 from azure_kinect_py.data import ImuSample
+from azure_kinect_py.ros.rcl import Bytes
 from azure_kinect_py.ros.topics import Advertise
 
 QUEUE = 200
 
 StampOf = Callable[[int], int]
 """Device time in microseconds -> ROS time in nanoseconds."""
-
-Bytes = npt.NDArray[np.uint8]
 
 
 class ImuMessages:
@@ -46,14 +44,9 @@ class ImuMessages:
             covariance[0] = covariance[4] = covariance[8] = variance
         data = serialize_message(message)
         self._copies: Bytes = np.frombuffer(data, np.uint8)[np.newaxis].copy()
-        self._stamp, self._gyro, self._acc = (
-            slice(data.index(mark), data.index(mark) + len(mark))
-            for mark in (
-                struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D),
-                struct.pack('=3d', 1.25, 2.5, 5.0),
-                struct.pack('=3d', 1.25, 2.5, 10.0),
-            )
-        )
+        self._stamp = _place(data, struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D))
+        self._gyro = _place(data, struct.pack('=3d', 1.25, 2.5, 5.0))
+        self._acc = _place(data, struct.pack('=3d', 1.25, 2.5, 10.0))
 
     def __call__(self, stamps_ns: Sequence[int], samples: Sequence[ImuSample]) -> Bytes:
         """Return the messages of M samples, (M, N) uint8, valid until the next call."""
@@ -69,6 +62,11 @@ class ImuMessages:
         ):
             messages[:, place] = np.array(vectors, np.float64).view(np.uint8)
         return messages
+
+
+def _place(data: bytes, mark: bytes) -> slice:
+    start = data.index(mark)
+    return slice(start, start + len(mark))
 
 
 class ImuTopic:
@@ -96,14 +94,17 @@ class ImuTopic:
         messages = self._messages
         if self._period_usec:
             samples = [mean for sample in samples if (mean := self._mean(sample)) is not None]
-        if samples:
-            stamps = [stamp_ns(sample.acc_time_usec) for sample in samples]
-            self._topic.publish_in_place(messages(stamps, samples))
+        for first in range(0, len(samples), QUEUE):
+            some = samples[first : first + QUEUE]
+            stamps = [stamp_ns(sample.acc_time_usec) for sample in some]
+            self._topic.publish_in_place(messages(stamps, some))
 
     def _mean(self, sample: ImuSample) -> ImuSample | None:
         """Return the mean of a period, with the time of its last sample, once it is over."""
-        self._group.append(sample)
         now = sample.acc_time_usec
+        if abs(now - self._due_usec) > 2 * self._period_usec:  # nobody asked for a while
+            self._group.clear()
+        self._group.append(sample)
         if now < self._due_usec <= now + 2 * self._period_usec:
             return None
         late = now - self._due_usec

@@ -44,22 +44,25 @@ class Pipeline:
         self._warn = warn
         self._infrared = InfraredImages(scene, advertise) if scene.config.depth_on else None
         self._depth_in_color: DepthInColorView | None = None
-        registered: list[Stage] = []
+        in_depth_view: Stage | None = None
         if scene.has_both:
             self._depth_in_color = DepthInColorView(scene, advertise, self._bench)
-            registered = [ColorInDepthView(scene, advertise), self._depth_in_color]
-        if scene.settings.point_cloud:
-            # As soon as what it is made of is there: it takes longest to send.
-            if not scene.settings.point_cloud_in_depth_frame:
-                registered.reverse()
-            registered.insert(1, Clouds(scene, advertise))
-        stages: tuple[Stage | None, ...] = (
+            in_depth_view = ColorInDepthView(scene, advertise)
+        cloud = Clouds(scene, advertise) if scene.settings.point_cloud else None
+        is_in_depth_frame = scene.settings.point_cloud_in_depth_frame
+        stages = [
             DepthImages(scene, advertise) if scene.has_depth else None,
             self._infrared,
             ColorImages(scene, advertise) if scene.config.color_on else None,
-            *registered,
+            # The cloud takes longest to send, but lets the view that it may need go first: who
+            # asks first for what both need has it written into its own message.
+            *(
+                (in_depth_view, cloud, self._depth_in_color)
+                if is_in_depth_frame
+                else (self._depth_in_color, cloud, in_depth_view)
+            ),
             Temperatures(scene, advertise) if scene.kind != 'playback' else None,
-        )
+        ]
         self._stages = [stage for stage in stages if stage is not None]
 
     def __call__(self, capture: Capture, stamp_ns: int) -> None:

@@ -16,6 +16,8 @@ class Stamps:
     """
     Stamps of captures and of IMU samples, both strictly increasing.
 
+    Only where ROS time is set far back (:mod:`~azure_kinect_py.ros.clock`) do they follow it.
+
     :param now_ns: Present ROS time, of the node's clock.
     :param rate: Device seconds per host second, 0 for as fast as can be read.
     """

@@ -177,7 +177,9 @@ class Streams:
         except StreamEnded:  # or stopped
             self._imu_over.set()
             return False
-        except KinectError:  # lost, which the capture thread deals with
+        except KinectError as error:
+            if source.lossless:  # damaged; a camera that is lost, the capture thread deals with
+                self._log.warning(f'IMU: {error}')
             return False
         self._on_imu(source, samples)
         return True

@@ -21,10 +21,9 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image, PointCloud2, Poi
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.ros.camera_info import camera_info
 from azure_kinect_py.ros.in_place import InPlaceMessage
-from azure_kinect_py.ros.rcl import publish_in_place
+from azure_kinect_py.ros.rcl import Bytes, publish_in_place
 
 Pixels = npt.NDArray[Any]
-Bytes = npt.NDArray[np.uint8]
 
 QUEUE = 2
 """Messages of a topic that wait for subscribers; of a camera, more would only be older ones."""

@@ -14,7 +14,7 @@ from azure_kinect_py.sources import SourceOptions
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.playback_clock import PlaybackClock
 from azure_kinect_py.sources.recording import Recording
-from azure_kinect_py.sources.recording_streams import CaptureStream, ImuStream, Stream
+from azure_kinect_py.sources.recording_streams import BATCH, CaptureStream, ImuStream, Stream
 
 
 def open_playback(options: SourceOptions) -> Source:
@@ -151,10 +151,19 @@ class Playback(Source):
         deadline = time.monotonic_ns() + int(timeout * 1e9)
         samples: list[ImuSample] = []
         while not samples and self._clock.wait(self._imu_time, deadline):
+            samples = self._due_samples()
+        return samples
+
+    def _due_samples(self) -> list[ImuSample]:
+        """Return the samples that are due now; at rate 0, where all are, a batch of them."""
+        samples: list[ImuSample] = []
+        while True:
             with self._moving:
                 due = min(self._clock.due_usec(), self._imu_may_pass_usec())
-                samples = self._imu.take_until(due)
-        return samples
+                batch = self._imu.take_until(due)
+            samples += batch
+            if len(batch) < BATCH or not self._rate:
+                return samples
 
     def _imu_time(self) -> int | None:
         usec = self._imu.next_usec()
@@ -164,5 +173,5 @@ class Playback(Source):
 
     def _imu_may_pass_usec(self) -> float:
         """Return how far captures allow samples to go, where the clock does not tell."""
-        is_free = bool(self._rate) or self._captures.next_usec() is None
+        is_free = self._rate or self._captures.is_over
         return math.inf if is_free else self._taken_usec

@@ -15,6 +15,9 @@ from azure_kinect_py.sources.recording import Recording
 
 T = TypeVar('T')
 
+BATCH = 10_000
+"""Samples that are read before somebody looks whether the recording was stopped."""
+
 
 class Stream(abc.ABC, Generic[T]):
     """
@@ -37,7 +40,6 @@ class Stream(abc.ABC, Generic[T]):
         self._shift_usec = 0
         self._some = False  # whether there was anything in this lap
         self._ended = empty
-        self._damage: RecordingError | None = None
 
     @abc.abstractmethod
     def _read(self) -> tuple[int, T] | None:
@@ -55,9 +57,6 @@ class Stream(abc.ABC, Generic[T]):
         with self._lock:
             if self._skipped_usec is not None:
                 self._jump(self._skipped_usec)
-            if self._damage is not None:
-                damage, self._damage = self._damage, None
-                raise damage
             if self._held is None and not self._ended:
                 self._held = self._advance()
             return self._held[0] if self._held else None
@@ -71,18 +70,10 @@ class Stream(abc.ABC, Generic[T]):
             self._held = None
             return item
 
-    def take_until(self, usec: float) -> list[T]:
-        """Return the item held ready and those after it that are due by a device time."""
-        items: list[T] = []
-        with self._lock:
-            while self._held is not None and self._held[0] <= usec:
-                items.append(self._held[1])
-                self._held = None
-                try:
-                    self._held = None if self._ended else self._advance()
-                except RecordingError as error:
-                    self._damage = error  # told when it is its turn
-        return items
+    @property
+    def is_over(self) -> bool:
+        """Whether everything was taken, as far as is known without reading on."""
+        return self._ended and self._held is None
 
     def skip(self, usec: int) -> bool:
         """
@@ -110,7 +101,6 @@ class Stream(abc.ABC, Generic[T]):
         """Go to a time, counted from the start of the recording, in the first lap."""
         with self._lock:
             self._skipped_usec = None
-            self._damage = None
             self._let_go()
             self._shift_usec = 0
             self._some = usec > 0
@@ -173,6 +163,30 @@ class ImuStream(Stream[ImuSample]):
 
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_imu)
+        self._damage: RecordingError | None = None
+
+    def take_until(self, usec: float) -> list[ImuSample]:
+        """Return the samples that are due by a device time, at most :data:`BATCH`."""
+        samples: list[ImuSample] = []
+        with self._lock:
+            while self._held is not None and self._held[0] <= usec and len(samples) < BATCH:
+                samples.append(self._held[1])
+                self._held = None
+                try:
+                    self._held = self._advance()
+                except RecordingError as error:
+                    self._damage, self._ended = error, False  # raised after these samples
+        return samples
+
+    def _advance(self) -> tuple[int, ImuSample] | None:
+        if self._damage is not None:
+            damage, self._damage, self._ended = self._damage, None, True
+            raise damage
+        return super()._advance()
+
+    def _let_go(self) -> None:
+        super()._let_go()
+        self._damage = None
 
     def _read(self) -> tuple[int, ImuSample] | None:
         sample = self._handle.next_imu_sample()

@@ -11,6 +11,7 @@ from helpers import k4a_stub
 
 from azure_kinect_py.cli import program
 from azure_kinect_py.geometry.compiled import cache_folder
+from azure_kinect_py.sources import SourceOptions, open_source
 
 
 def run(*arguments, **environment):
@@ -61,12 +62,14 @@ def test_record_writes_a_file_that_info_reads(stub, tmp_path):
     assert '000123400112' in done.stdout
 
 
-def test_a_reader_that_has_seen_enough_gets_no_traceback():
+def run_without_reader(*arguments, **environment):
+    """Run a command whose standard output is a pipe that nobody reads any more."""
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run(
-            [sys.executable, '-m', 'azure_kinect_py.cli.program', 'info', 'simulated'],
+        return subprocess.run(
+            [sys.executable, '-m', 'azure_kinect_py.cli.program', *arguments],
+            env=os.environ | environment,
             stdout=writer,
             stderr=subprocess.PIPE,
             text=True,
@@ -75,8 +78,22 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback():
         )
     finally:
         os.close(writer)
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback():
+    done = run_without_reader('info', 'simulated')
     assert 'Error' not in done.stderr
+    assert 'azure_kinect:' not in done.stderr
     assert done.returncode == 1
+
+
+def test_a_recording_goes_on_when_nobody_looks_at_its_progress(stub, tmp_path):
+    file = tmp_path / 'made.mkv'
+    library = ('--sdk-library-path', k4a_stub.library_folder())
+    run_without_reader(*library, 'record', str(file), '--seconds', '2.5', **stub.environment)
+    with open_source(SourceOptions(recording_file=str(file), playback_rate=0.0)) as source:
+        times = [capture.device_time_usec for capture in source]
+    assert times[-1] - times[0] > 2_000_000
 
 
 @pytest.mark.parametrize(

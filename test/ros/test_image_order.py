@@ -63,7 +63,7 @@ def make(closed):
 
 
 def send(order, item, tracking, *, late=False):
-    order.send(*item, tracking, may_track_late=late)
+    order.send(*item, tracking, is_synchronous=late)
 
 
 @pytest.mark.parametrize('late', [False, True])

@@ -80,3 +80,24 @@ def test_a_gap_does_not_stop_the_messages(publisher):
     imu.send(later, lambda usec: usec * 1000)
     imu.send(samples(100), lambda usec: usec * 1000)  # a clock that started afresh
     assert len(publisher.sent) >= before + 10
+
+
+def test_a_mean_has_no_samples_from_before_a_gap(publisher):
+    imu = topic(publisher)
+    imu.tune(100, 0.0, 0.0)
+    imu.send(samples(20), lambda usec: usec * 1000)  # some are left for the next mean
+    later = [
+        s._replace(acc=(1000.0, 0.0, 0.0), acc_time_usec=s.acc_time_usec + 60_000_000)
+        for s in samples(40)
+    ]
+    before = len(publisher.sent)
+    imu.send(later, lambda usec: usec * 1000)
+    after = [message.linear_acceleration.x for message in publisher.sent[before:]]
+    assert after == [pytest.approx(1000.0)] * len(after)
+    assert len(after) >= 2
+
+
+def test_many_samples_at_once_all_become_messages(publisher):
+    imu = topic(publisher)
+    imu.send(samples(1001), lambda usec: usec * 1000)
+    assert [m.linear_acceleration.x for m in publisher.sent] == list(range(1001))

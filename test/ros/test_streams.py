@@ -152,6 +152,21 @@ def test_the_end_is_told_after_the_last_sample(rig):
     assert running.streams.ended
 
 
+class DamagedImuRecording(ImuRecording):
+    """A recording whose samples are damaged in the middle."""
+
+    def _next_imu(self, timeout):
+        if next(self._numbers) == 10:
+            raise RecordingError('a.mkv: is damaged')
+        return super()._next_imu(timeout)
+
+
+def test_damaged_samples_are_told(rig):
+    running = rig(DamagedImuRecording())
+    running.until(lambda: len(running.log.lines) > 1)
+    assert any('IMU: a.mkv: is damaged' in line for line in running.log.lines)
+
+
 def test_a_lost_camera_is_opened_again_and_it_is_the_same_one(rig):
     first, second = FakeCamera(), FakeCamera()
     running = rig(first, DeviceError('not there'), DeviceError('not there'), second)

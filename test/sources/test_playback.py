@@ -108,6 +108,29 @@ def test_a_recording_of_the_imu_alone(tmp_path):
         assert len(list(source.events())) == len(written.imu)
 
 
+def test_a_loop_of_the_imu_alone_at_rate_zero_can_be_stopped(tmp_path):
+    config = dataclasses.replace(
+        SMALL, depth_mode=DepthMode.OFF, color_resolution=ColorResolution.OFF
+    )
+    path = recordings.record(tmp_path / 'a.mkv', config).path
+    with play(path, recording_loop_enabled=True) as source:
+        reading, taken = threading.Event(), []
+
+        def read():
+            with contextlib.suppress(StreamEnded):
+                while True:
+                    taken.append(len(source.imu(LONG)))
+                    reading.set()
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        assert reading.wait(LONG)
+        source.stop()
+        reader.join(LONG)
+        assert not reader.is_alive()
+    assert min(taken) > 0
+
+
 def test_captures_may_lack_images(tmp_path):
     full = recordings.make_captures(SMALL, 3)
     partial = [

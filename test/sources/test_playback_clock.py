@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The recording's clock laid over the host's, with a host clock that the test turns."""
 
+import math
 import threading
 import time
 
@@ -45,6 +46,24 @@ def test_what_is_due(host):
 @pytest.mark.usefixtures('host')
 def test_everything_is_due_at_rate_zero():
     assert started(0).is_due(10**12)
+
+
+@pytest.mark.parametrize('rate', [0.5, 1, 3])
+def test_up_to_when_everything_is_due(host, rate):
+    clock = started(rate)
+    assert clock.due_usec() == 5_000_000
+    host[0] += SECOND
+    assert clock.due_usec() == 5_000_000 + rate * 1_000_000
+    clock.pause(True)
+    assert clock.due_usec() == -math.inf
+    clock.pause(False)
+    clock.stop()
+    assert clock.due_usec() == -math.inf
+
+
+@pytest.mark.usefixtures('host')
+def test_at_rate_zero_there_is_no_end_to_what_is_due():
+    assert started(0).due_usec() == math.inf
 
 
 def test_a_pause_moves_what_comes_after(host):

@@ -22,8 +22,8 @@ simulated camera, or reading the recording), measured in a process of its own. *
 are latencies from when a capture is there for the driver to the subscriber's callback: in a
 recording from when the frame is due, with the simulated camera from the soonest that it delivers,
 17 ms after the middle of the exposure (its jitter, up to 7 ms, is contained); they are of all
-messages of the case, *slowest topic* is the p99 of the topic with the highest. The simulated
-tracker takes no time of its own here. *lost* are messages
+messages that belong to captures, *slowest topic* is the p99 of the topic with the highest. The
+simulated tracker takes no time of its own here. *lost* are messages
 missing between the first and the last that came, *lost %* the share of 30 Hz that did not come in
 the time. *MB growth* is from the middle of the run to its end. *subscriber* is what receiving
 costs the other process, in CPU ms per frame; both share the cores.

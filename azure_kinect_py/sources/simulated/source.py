@@ -18,7 +18,7 @@ from azure_kinect_py.sources.simulated.imu import Imu
 from azure_kinect_py.sources.simulated.scene import Scene
 
 NICENESS = 5
-"""Of the thread that renders: it gets a third of the time of others that want the same core."""
+"""What is added for the thread that renders: it gets a third of the time of others."""
 
 
 class SimulatedSource(Source):
@@ -126,4 +126,4 @@ class SimulatedSource(Source):
 def _give_way() -> None:
     """Let the other threads of the driver go first: a real camera takes no time of the host's."""
     if sys.platform == 'linux':  # elsewhere it would be the whole process
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        os.nice(NICENESS)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A recording's IMU samples in batches: none is lost before damage, and a loop never holds up."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from azure_kinect_py.data import ImuSample
+from azure_kinect_py.errors import RecordingError
+from azure_kinect_py.modes import Fps
+from azure_kinect_py.sources import recording_streams
+from azure_kinect_py.sources.recording_streams import ImuStream
+
+PERIOD_USEC = 625
+COUNT = 20
+LENGTH_USEC = (COUNT - 1) * PERIOD_USEC
+
+
+class Handle:
+    """Delivers samples, and raises where the file is damaged."""
+
+    def __init__(self, damaged_at):
+        self.damaged_at = damaged_at
+        self.position = 0
+
+    def next_imu_sample(self):
+        index = self.position
+        if index == self.damaged_at:
+            raise RecordingError('no cluster')
+        if index == COUNT:
+            return None
+        self.position += 1
+        usec = index * PERIOD_USEC
+        return ImuSample((0.0, 0.0, 0.0), usec, (0.0, 0.0, 0.0), usec, 20.0)
+
+    def seek(self, usec):
+        self.position = -(-usec // PERIOD_USEC)
+
+    def close(self):
+        pass
+
+
+def stream(*, damaged_at=None, loop=False):
+    recording = SimpleNamespace(
+        path='a.mkv',
+        start_usec=0,
+        length_usec=LENGTH_USEC,
+        config=SimpleNamespace(fps=Fps.FPS_30),
+        has_imu=True,
+        open=lambda: Handle(damaged_at),
+    )
+    return ImuStream(recording, loop=loop)
+
+
+def times(samples):
+    return [sample.acc_time_usec for sample in samples]
+
+
+def test_what_is_due_is_taken_at_once_and_no_more():
+    imu = stream()
+    assert imu.next_usec() == 0
+    assert times(imu.take_until(3 * PERIOD_USEC)) == [0, 625, 1250, 1875]
+    assert imu.next_usec() == 4 * PERIOD_USEC
+    assert not imu.take_until(3 * PERIOD_USEC)
+    assert len(imu.take_until(float('inf'))) == COUNT - 4
+    assert imu.next_usec() is None
+    assert imu.is_over
+
+
+def test_damage_is_told_after_the_samples_before_it():
+    imu = stream(damaged_at=7)
+    imu.next_usec()
+    assert len(imu.take_until(float('inf'))) == 7
+    with pytest.raises(RecordingError, match=r'a\.mkv: is damaged'):
+        imu.next_usec()
+    assert imu.next_usec() is None
+
+
+def test_what_comes_after_damage_can_be_sought():
+    imu = stream(damaged_at=7)
+    imu.next_usec()
+    imu.take_until(float('inf'))
+    imu.seek(8 * PERIOD_USEC)
+    assert imu.next_usec() == 8 * PERIOD_USEC
+    assert len(imu.take_until(float('inf'))) == COUNT - 8
+
+
+def test_a_batch_of_a_loop_ends(monkeypatch):
+    monkeypatch.setattr(recording_streams, 'BATCH', 50)
+    imu = stream(loop=True)
+    taken = []
+    for _ in range(3):
+        imu.next_usec()
+        batch = imu.take_until(float('inf'))
+        assert len(batch) == 50
+        taken += times(batch)
+    assert taken == sorted(set(taken))
