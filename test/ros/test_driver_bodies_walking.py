@@ -43,12 +43,17 @@ def crowd():
     for seed in range(4, 40):
         scene = Scene(calibration, CONFIG, PEOPLE, seed)
         clock = Clock(CONFIG, seed, 0)
-        looks = [scene.capture(n, clock).truth for n in range(0, FRAMES, 15)]
-        ids = [{body.id for body in truth.bodies} for truth in looks]
+        truth = functools.cache(functools.partial(truth_of, scene, clock))
+        looks = [truth(n) for n in range(0, FRAMES, 15)]
+        ids = [{body.id for body in look.bodies} for look in looks]
         steps = list(itertools.pairwise(ids))
         if any(a - b for a, b in steps) and any(b - a for a, b in steps) and len(ids[0]) > 1:
-            return seed, functools.cache(lambda n: scene.capture(n, clock).truth)
+            return seed, truth
     pytest.fail('everybody stays')
+
+
+def truth_of(scene, clock, number):
+    return scene.capture(number, clock).truth
 
 
 @pytest.fixture(scope='module')
