@@ -20,6 +20,7 @@ from azure_kinect_py.ros import dds
 from azure_kinect_py.ros.autostart import Autostart
 
 LAST_WORK_S = 8.0
+LOOK_EVERY_S = 0.2
 """What the work in hand gets to end; whoever started us may kill us after ten seconds."""
 
 
@@ -32,8 +33,9 @@ def run(make_node: Callable[[], Any]) -> int:
     advice = dds.use_profile()
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     done = threading.Event()
+    asked: list[int] = []  # a handler must not take the lock of an event
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: done.set())
+        signal.signal(number, lambda number, _frame: asked.append(number))
     try:
         node = make_node()
     except KinectError as error:
@@ -51,11 +53,11 @@ def run(make_node: Callable[[], Any]) -> int:
     node.on_finalized = done.set
     if node.settings.autostart:
         Autostart(node, give_up)
-    _spin_until(done, node)
+    _spin_until(done, asked, node)
     return 1 if failures else 0
 
 
-def _spin_until(done: threading.Event, node: Any) -> None:
+def _spin_until(done: threading.Event, asked: list[int], node: Any) -> None:
     """Serve the node from a thread, so that the main thread is free for signals."""
     executor = SingleThreadedExecutor()
     executor.add_node(node)
@@ -63,7 +65,9 @@ def _spin_until(done: threading.Event, node: Any) -> None:
         target=_serve, args=(executor, node, done), name='executor', daemon=True
     )
     spinner.start()
-    done.wait()
+    while not asked and not done.wait(LOOK_EVERY_S):
+        pass  # a signal that comes just before a wait begins does not end it
+    done.set()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
     executor.shutdown()
