@@ -242,10 +242,10 @@ class SourceContract:
     @pytest.mark.parametrize('end', ['stop', 'close'])
     def test_end_wakes_who_waits(self, source, end):
         source.start()
+        source.capture().close()  # before the others, who may take all there is
         readers = [_Thread(lambda: source.capture(LONG).close())]
         if source.has_imu:
             readers.append(_Thread(lambda: source.imu(LONG)))
-        source.capture().close()
         getattr(source, end)()
         for reader in readers:
             reader.join()
