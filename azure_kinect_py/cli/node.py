@@ -23,12 +23,17 @@ Loading the driver makes a hundred thousand that all stay, and looking through t
 def main() -> int:
     """Run the driver; return the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
+    tune()
+    from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)
+
+    return node.main()
+
+
+def tune() -> None:
+    """Prepare the process for handling images all the time."""
     gc.set_threshold(NEW_OBJECTS)
     keep_large_blocks()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     import cv2  # noqa: PLC0415
 
     cv2.setNumThreads(1)  # its others spin while they wait: 0.6 ms of CPU for each color image
-    from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)
-
-    return node.main()

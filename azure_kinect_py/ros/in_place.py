@@ -12,13 +12,11 @@ from array import array
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from builtin_interfaces.msg import Time
 from rclpy.serialization import serialize_message
 
 from azure_kinect_py.ros.packed import STAMP, stamp_places
-
-Bytes = npt.NDArray[np.uint8]
+from azure_kinect_py.ros.rcl import Bytes
 
 _ALIGNMENT = 64  # bytes: a line of the cache
 _FEW = 64  # bytes of data, more than any padding; a multiple of all alignments

@@ -20,8 +20,9 @@ from azure_kinect_py.ros import dds
 from azure_kinect_py.ros.autostart import Autostart
 
 LAST_WORK_S = 8.0
-LOOK_EVERY_S = 0.2
 """What the work in hand gets to end; whoever started us may kill us after ten seconds."""
+
+LOOK_EVERY_S = 0.2
 
 
 def run(make_node: Callable[[], Any]) -> int:

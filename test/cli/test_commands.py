@@ -14,11 +14,12 @@ from azure_kinect_py.geometry.compiled import cache_folder
 from azure_kinect_py.sources import SourceOptions, open_source
 
 
-def run(*arguments, **environment):
+def run(*arguments, stdout=subprocess.PIPE, **environment):
     return subprocess.run(
         [sys.executable, '-m', 'azure_kinect_py.cli.program', *arguments],
         env=os.environ | environment,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=60,
         check=False,
@@ -67,15 +68,7 @@ def run_without_reader(*arguments, **environment):
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        return subprocess.run(
-            [sys.executable, '-m', 'azure_kinect_py.cli.program', *arguments],
-            env=os.environ | environment,
-            stdout=writer,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run(*arguments, stdout=writer, **environment)
     finally:
         os.close(writer)
 

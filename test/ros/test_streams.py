@@ -4,6 +4,7 @@
 import itertools
 import threading
 import time
+import types
 
 import numpy as np
 import pytest
@@ -134,13 +135,15 @@ class ImuRecording(FakeCamera):
     """A recording with thirty samples and no images."""
 
     lossless = True
+    errors = types.MappingProxyType({30: StreamEnded('the end of the IMU samples')})
 
     def _next_capture(self, timeout):
         raise StreamEnded('the end of the recording')
 
     def _next_imu(self, timeout):
-        if next(self._numbers) == 30:
-            raise StreamEnded('the end of the IMU samples')
+        number = next(self._numbers)
+        if number in self.errors:
+            raise self.errors[number]
         return super()._next_imu(timeout)
 
 
@@ -155,10 +158,9 @@ def test_the_end_is_told_after_the_last_sample(rig):
 class DamagedImuRecording(ImuRecording):
     """A recording whose samples are damaged in the middle."""
 
-    def _next_imu(self, timeout):
-        if next(self._numbers) == 10:
-            raise RecordingError('a.mkv: is damaged')
-        return super()._next_imu(timeout)
+    errors = types.MappingProxyType(
+        {10: RecordingError('a.mkv: is damaged'), **ImuRecording.errors}
+    )
 
 
 def test_damaged_samples_are_told(rig):

@@ -23,6 +23,9 @@ from azure_kinect_py.sources import SourceOptions, open_source
 
 SMALL = recordings.SMALL
 PERIOD = SMALL.fps.period_usec
+IMU_ONLY = dataclasses.replace(
+    SMALL, depth_mode=DepthMode.OFF, color_resolution=ColorResolution.OFF
+)
 
 
 @pytest.fixture(scope='session')
@@ -98,10 +101,7 @@ def test_everything_comes_back_in_order(tmp_path, mode, imu):
 
 
 def test_a_recording_of_the_imu_alone(tmp_path):
-    config = dataclasses.replace(
-        SMALL, depth_mode=DepthMode.OFF, color_resolution=ColorResolution.OFF
-    )
-    written = recordings.record(tmp_path / 'a.mkv', config)
+    written = recordings.record(tmp_path / 'a.mkv', IMU_ONLY)
     with play(written.path) as source:
         with pytest.raises(StreamEnded):
             source.capture(LONG)
@@ -109,10 +109,7 @@ def test_a_recording_of_the_imu_alone(tmp_path):
 
 
 def test_a_loop_of_the_imu_alone_at_rate_zero_can_be_stopped(tmp_path):
-    config = dataclasses.replace(
-        SMALL, depth_mode=DepthMode.OFF, color_resolution=ColorResolution.OFF
-    )
-    path = recordings.record(tmp_path / 'a.mkv', config).path
+    path = recordings.record(tmp_path / 'a.mkv', IMU_ONLY).path
     with play(path, recording_loop_enabled=True) as source:
         reading, taken = threading.Event(), []
 

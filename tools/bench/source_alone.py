@@ -10,10 +10,8 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-import cv2
-
+from azure_kinect_py.cli.node import tune
 from azure_kinect_py.errors import CaptureTimeout, StreamEnded
-from azure_kinect_py.sdk.memory import keep_large_blocks
 from azure_kinect_py.sources import Source, SourceOptions, open_source
 from tools.harness.driver import ROOT
 
@@ -45,8 +43,7 @@ def main() -> None:
     parser.add_argument('options', type=json.loads)
     parser.add_argument('images', nargs='*')
     args = parser.parse_args()
-    keep_large_blocks()
-    cv2.setNumThreads(1)  # both as in the driver
+    tune()
     with open_source(SourceOptions(**args.options)) as source:
         _read(source, args.images, 2.0)  # compiles, and fills what is allocated once
         busy, count = time.process_time(), _read(source, args.images, args.seconds)
