@@ -125,7 +125,7 @@ class StampClock:
     def _update(self, device_time_usec: int, host_time_ns: int) -> None:
         if self._is_free and self._pieces:
             return
-        now = self._read_clocks()
+        now = self._monotonic_ns()
         is_possible = now - LATEST_ARRIVAL_NS <= host_time_ns <= now
         self._floor.add(device_time_usec, host_time_ns if is_possible else now)
         if self._newest_usec is None:
@@ -134,19 +134,18 @@ class StampClock:
         elif self._newest_usec - self._steered_usec >= SPACING_USEC:
             self._steer(self._newest_usec, self._at(self._newest_usec))
 
-    def _read_clocks(self) -> int:
-        """Return the host's time, and measure how far ROS time is from it."""
+    def _host_to_ros_ns(self) -> int:
+        """Return how far ROS time is from the host's."""
         before = self._monotonic_ns()
         ros = self._ros_now_ns()
-        now = self._monotonic_ns()
-        if self._to_ros_ns is None or now - before < 1_000_000:  # else this thread was held up
-            self._to_ros_ns = ros - (before + now) // 2
-        return now
+        after = self._monotonic_ns()
+        if self._to_ros_ns is None or after - before < 1_000_000:  # else this thread was held up
+            self._to_ros_ns = ros - (before + after) // 2
+        return self._to_ros_ns
 
     def _steer(self, after_usec: int, start_ns: int | None) -> None:
         """Head for the estimate from a device time on, whose stamp is ``start_ns``."""
-        assert self._to_ros_ns is not None
-        target = self._floor.arrival_ns(after_usec) + self._to_ros_ns
+        target = self._floor.arrival_ns(after_usec) + self._host_to_ros_ns()
         error = 0 if start_ns is None else target - start_ns
         if start_ns is None or error >= STEP_AHEAD_NS or error <= -STEP_BACK_NS:
             start_ns, error = target, 0

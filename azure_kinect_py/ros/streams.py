@@ -162,7 +162,10 @@ class Streams:
             wanted = self._imu_wanted()
             if not self._drain_imu(source, wanted):
                 wanted = False
-            self._connection.wait_stopped(IMU_PAUSE_S if wanted else IMU_IDLE_PAUSE_S)
+            if wanted:
+                time.sleep(IMU_PAUSE_S)  # too short to wait for a stop, which costs more
+            else:
+                self._connection.wait_stopped(IMU_IDLE_PAUSE_S)
 
     def _drain_imu(self, source: Source | None, wanted: bool) -> bool:
         """Hand on the samples that are there; return False when there may be none for a while."""

@@ -149,7 +149,7 @@ class Playback(Source):
 
     def _next_imu(self, timeout: float) -> list[ImuSample]:
         deadline = time.monotonic_ns() + int(timeout * 1e9)
-        samples: list[ImuSample] = []
+        samples = self._due_samples()
         while not samples and self._clock.wait(self._imu_time, deadline):
             samples = self._due_samples()
         return samples

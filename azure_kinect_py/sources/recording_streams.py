@@ -169,6 +169,8 @@ class ImuStream(Stream[ImuSample]):
         """Return the samples that are due by a device time, at most :data:`BATCH`."""
         samples: list[ImuSample] = []
         with self._lock:
+            if self._skipped_usec is not None:
+                return samples  # what is held was passed over
             while self._held is not None and self._held[0] <= usec and len(samples) < BATCH:
                 samples.append(self._held[1])
                 self._held = None

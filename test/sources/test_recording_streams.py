@@ -85,6 +85,15 @@ def test_what_comes_after_damage_can_be_sought():
     assert len(imu.take_until(float('inf'))) == COUNT - 8
 
 
+def test_nothing_is_taken_of_what_was_passed_over():
+    imu = stream()
+    imu.next_usec()
+    imu.skip(5 * PERIOD_USEC)
+    assert not imu.take_until(float('inf'))
+    assert imu.next_usec() == 5 * PERIOD_USEC
+    assert times(imu.take_until(6 * PERIOD_USEC)) == [5 * PERIOD_USEC, 6 * PERIOD_USEC]
+
+
 def test_a_batch_of_a_loop_ends(monkeypatch):
     monkeypatch.setattr(recording_streams, 'BATCH', 50)
     imu = stream(loop=True)
