@@ -95,7 +95,14 @@ def _of_bodies(name: str) -> bool:
 
 
 def _libraries() -> dict[str, str]:
-    names = ('numpy', 'numba', 'opencv-python', 'opencv-python-headless', 'pyk4a-bundle')
+    names = (
+        'numpy',
+        'numba',
+        'opencv-python',
+        'opencv-python-headless',
+        'simplejpeg',
+        'pyk4a-bundle',
+    )
     found = {'azure_kinect_py': __version__, 'python': platform.python_version()}
     for name in names:
         try:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each check of `azure_kinect doctor` on machines made of files."""
 
+import sys
+
 import pytest
 from helpers import k4a_stub
 
@@ -235,6 +237,14 @@ def test_segments_of_killed_programs_are_counted(machine):
     (finding,) = middleware.check_stale_segments(machine)
     assert finding.text.startswith('20 MB')
     assert 'fastdds shm clean' in finding.remedy
+
+
+def test_who_decodes_jpegs_is_told(machine, monkeypatch):
+    monkeypatch.setitem(sys.modules, 'simplejpeg', None)  # it cannot be imported
+    (finding,) = python.check_jpeg(machine)
+    assert finding.status is Status.OK
+    assert 'OpenCV' in finding.text
+    assert 'pip install simplejpeg' in finding.text
 
 
 def test_without_a_folder_for_compiled_kernels_starts_are_slow(machine):

@@ -21,6 +21,7 @@ CHECKS: tuple[Callable[[Machine], list[Finding]], ...] = (
     python.check_version,
     python.check_python,
     python.check_modules,
+    python.check_jpeg,
     python.check_kernel_cache,
     middleware.check_ros,
     middleware.check_shared_memory,

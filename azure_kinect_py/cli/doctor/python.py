@@ -38,6 +38,15 @@ def check_modules(_machine: Machine) -> list[Finding]:
     return findings
 
 
+def check_jpeg(_machine: Machine) -> list[Finding]:
+    """Look which package decodes the JPEGs of the color camera."""
+    try:
+        return [ok('simplejpeg', importlib.import_module('simplejpeg').__version__)]
+    except (ImportError, ValueError):
+        text = 'not there, so OpenCV decodes JPEGs, a third slower; pip install simplejpeg'
+        return [ok('simplejpeg', text)]
+
+
 def check_kernel_cache(_machine: Machine) -> list[Finding]:
     """Look whether compiled kernels can be kept, so that the next start is quick."""
     try:
