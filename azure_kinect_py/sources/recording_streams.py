@@ -35,7 +35,9 @@ class Stream(abc.ABC, Generic[T]):
         self._lap_usec = recording.length_usec + recording.config.fps.period_usec
         self._loop = loop
         self._lock = threading.Lock()
+        self._recording = recording
         self._handle = recording.open()
+        self._is_fresh = True  # nothing was read through the handle
         self._held: tuple[int, T] | None = None
         self._shift_usec = 0
         self._some = False  # whether there was anything in this lap
@@ -95,7 +97,7 @@ class Stream(abc.ABC, Generic[T]):
         laps = passed // self._lap_usec if self._loop else 0
         self._shift_usec = laps * self._lap_usec
         self._some = True
-        self._handle.seek(passed - self._shift_usec)
+        self._go_to(passed - self._shift_usec)
 
     def seek(self, usec: int) -> None:
         """Go to a time, counted from the start of the recording, in the first lap."""
@@ -105,7 +107,7 @@ class Stream(abc.ABC, Generic[T]):
             self._shift_usec = 0
             self._some = usec > 0
             self._ended = self._empty
-            self._handle.seek(usec)
+            self._go_to(usec)
 
     def close(self) -> None:
         """Give everything back."""
@@ -119,21 +121,47 @@ class Stream(abc.ABC, Generic[T]):
             self._drop(self._held[1])
             self._held = None
 
-    def _advance(self) -> tuple[int, T] | None:
+    def _go_to(self, usec: int) -> None:
+        """
+        Read on from a time, counted from the start of the recording, through a new place in it.
+
+        The library reads ahead in a thread for each track. Where it has read before, one may look
+        at what another replaces, and crash (``load_cluster_internal`` of 1.4 locks a ``weak_ptr``
+        outside of its mutex). A place that only goes on has nothing to replace.
+
+        :raises RecordingError: when the file cannot be opened any more; then it has ended.
+        """
         try:
-            item = self._read()
-            if item is None and self._loop and self._some:
-                self._some = False
-                self._shift_usec += self._lap_usec
-                self._handle.seek(0)
-                item = self._read()
+            if not self._is_fresh:
+                handle = self._recording.open()
+                self._handle.close()
+                self._handle = handle
+            if usec:
+                self._handle.seek(usec)
+            self._is_fresh = not usec
+        except RecordingError:
+            self._ended = True
+            raise
+
+    def _advance(self) -> tuple[int, T] | None:
+        item = self._read_undamaged()
+        if item is None and self._loop and self._some:
+            self._some = False
+            self._shift_usec += self._lap_usec
+            self._go_to(0)
+            item = self._read_undamaged()
+        self._some = self._some or item is not None
+        self._ended = item is None
+        return item
+
+    def _read_undamaged(self) -> tuple[int, T] | None:
+        self._is_fresh = False
+        try:
+            return self._read()
         except (RecordingError, ConfigError) as error:
             self._ended = True
             reason = f' ({error.message})' if isinstance(error, ConfigError) else ''
             raise RecordingError(f'{self._path}: is damaged{reason}', log=error.log) from error
-        self._some = self._some or item is not None
-        self._ended = item is None
-        return item
 
 
 class CaptureStream(Stream[CaptureHandle]):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A recording's IMU samples in batches: none is lost before damage, and a loop never holds up."""
 
+import itertools
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,7 @@ class Handle:
     def __init__(self, damaged_at):
         self.damaged_at = damaged_at
         self.position = 0
+        self.closed = False
 
     def next_imu_sample(self):
         index = self.position
@@ -37,17 +39,17 @@ class Handle:
         self.position = -(-usec // PERIOD_USEC)
 
     def close(self):
-        pass
+        self.closed = True
 
 
-def stream(*, damaged_at=None, loop=False):
+def stream(*, damaged_at=None, loop=False, opened=None):
     recording = SimpleNamespace(
         path='a.mkv',
         start_usec=0,
         length_usec=LENGTH_USEC,
         config=SimpleNamespace(fps=Fps.FPS_30),
         has_imu=True,
-        open=lambda: Handle(damaged_at),
+        open=lambda: Handle(damaged_at) if opened is None else opened(Handle(damaged_at)),
     )
     return ImuStream(recording, loop=loop)
 
@@ -92,6 +94,45 @@ def test_nothing_is_taken_of_what_was_passed_over():
     assert not imu.take_until(float('inf'))
     assert imu.next_usec() == 5 * PERIOD_USEC
     assert times(imu.take_until(6 * PERIOD_USEC)) == [5 * PERIOD_USEC, 6 * PERIOD_USEC]
+
+
+def test_nothing_is_read_twice_through_one_place():
+    """Where a place has read before, the library's threads may crash."""
+    places = []
+
+    def opened(handle):
+        places.append(handle)
+        return handle
+
+    imu = stream(loop=True, opened=opened)
+    imu.seek(0)
+    assert len(places) == 1  # it has read nothing
+    imu.next_usec()
+    imu.take_until(LENGTH_USEC + 40_000)  # into the second lap
+    assert [place.closed for place in places] == [True, False]
+    imu.seek(4 * PERIOD_USEC)
+    imu.seek(0)
+    assert imu.next_usec() == 0
+    imu.skip(10 * PERIOD_USEC)
+    assert imu.next_usec() == 10 * PERIOD_USEC
+    assert [place.closed for place in places] == [True] * 4 + [False]
+
+
+def test_a_file_that_cannot_be_opened_again_ends_the_stream_and_says_so():
+    calls = itertools.count()
+
+    def opened(handle):
+        if next(calls):
+            raise RecordingError('a.mkv: cannot be read')
+        return handle
+
+    imu = stream(loop=True, opened=opened)
+    imu.next_usec()
+    assert len(imu.take_until(float('inf'))) == COUNT
+    with pytest.raises(RecordingError, match='cannot be read'):
+        imu.next_usec()
+    assert imu.next_usec() is None
+    imu.close()
 
 
 def test_a_batch_of_a_loop_ends(monkeypatch):
