@@ -25,7 +25,7 @@ from __future__ import annotations
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from builtin_interfaces.msg import Time
@@ -99,12 +99,17 @@ class StampClock:
 
     def stamp_ns(self, device_time_usec: int) -> int:
         """Return the ROS time of a device time of this epoch, not more than a minute old."""
+        return self.stamps_ns((device_time_usec,))[0]
+
+    def stamps_ns(self, device_times_usec: Sequence[int]) -> list[int]:
+        """Return the ROS times of some device times, at least one, as :meth:`stamp_ns`."""
+        newest_usec = max(device_times_usec)
         with self._lock:
             if not self._pieces:
-                self._update(device_time_usec, self._monotonic_ns())
-            if self._newest_usec is None or device_time_usec > self._newest_usec:
-                self._newest_usec = device_time_usec
-            return self._at(device_time_usec)
+                self._update(device_times_usec[0], self._monotonic_ns())
+            if self._newest_usec is None or newest_usec > self._newest_usec:
+                self._newest_usec = newest_usec
+            return [self._at(usec) for usec in device_times_usec]
 
     def reset(self) -> None:
         """Begin an epoch: device times start afresh, stamps go on after the latest."""
@@ -166,20 +171,23 @@ class StreamGuard:
     """
     Keeps the stamps of one stream strictly increasing, whatever the device times do.
 
-    Call it once per capture (or IMU sample), and give all messages made from it the result.
+    Call it once per capture (or batch of IMU samples), and give all messages made from it the
+    result.
     """
 
     def __init__(self) -> None:
         self._last_ns = -STEP_BACK_NS
         self._lock = threading.Lock()
 
-    def __call__(self, stamp_ns: int) -> int:
-        """Return the stamp, or one nanosecond after the last where it is not later."""
+    def __call__(self, stamps_ns: Sequence[int]) -> list[int]:
+        """Return the stamps, each or one nanosecond after the last where it is not later."""
+        guarded: list[int] = []
         with self._lock:
-            if not _is_later(stamp_ns, self._last_ns):
-                stamp_ns = self._last_ns + 1
-            self._last_ns = stamp_ns
-            return stamp_ns
+            for stamp_ns in stamps_ns:
+                is_later = _is_later(stamp_ns, self._last_ns)
+                self._last_ns = stamp_ns if is_later else self._last_ns + 1
+                guarded.append(self._last_ns)
+        return guarded
 
 
 class Turnstile:

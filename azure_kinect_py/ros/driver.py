@@ -274,4 +274,4 @@ class Driver:
         self.imu_samples += len(samples)
         self.recording.write_imu(samples)
         if self.imu.wanted:
-            self.imu.send(samples, self._stamps.of_sample)
+            self.imu.send(samples, self._stamps.of_samples)

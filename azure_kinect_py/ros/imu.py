@@ -22,8 +22,8 @@ from azure_kinect_py.ros.topics import Advertise
 
 QUEUE = 200
 
-StampOf = Callable[[int], int]
-"""Device time in microseconds -> ROS time in nanoseconds."""
+StampsOf = Callable[[Sequence[int]], Sequence[int]]
+"""Device times in microseconds -> ROS times in nanoseconds."""
 
 
 class ImuMessages:
@@ -43,30 +43,34 @@ class ImuMessages:
         ):
             covariance[0] = covariance[4] = covariance[8] = variance
         data = serialize_message(message)
-        self._copies: Bytes = np.frombuffer(data, np.uint8)[np.newaxis].copy()
-        self._stamp = _place(data, struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D))
-        self._gyro = _place(data, struct.pack('=3d', 1.25, 2.5, 5.0))
-        self._acc = _place(data, struct.pack('=3d', 1.25, 2.5, 10.0))
+        self._layout = np.dtype(
+            {
+                'names': ['stamp', 'gyro', 'acc'],
+                'formats': ['2u4', '3f8', '3f8'],
+                'offsets': [
+                    data.index(struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D)),
+                    data.index(struct.pack('=3d', 1.25, 2.5, 5.0)),
+                    data.index(struct.pack('=3d', 1.25, 2.5, 10.0)),
+                ],
+                'itemsize': len(data),
+            }
+        )
+        self._allocate(np.frombuffer(data, np.uint8)[np.newaxis], 1)
+
+    def _allocate(self, message: Bytes, count: int) -> None:
+        self._copies = np.repeat(message, count, axis=0)
+        fields = self._copies.view(self._layout)[:, 0]
+        self._stamp, self._gyro, self._acc = (fields[name] for name in self._layout.names or ())
 
     def __call__(self, stamps_ns: Sequence[int], samples: Sequence[ImuSample]) -> Bytes:
         """Return the messages of M samples, (M, N) uint8, valid until the next call."""
         count = len(samples)
         if count > len(self._copies):
-            self._copies = np.repeat(self._copies[:1], count, axis=0)
-        messages = self._copies[:count]
-        stamps = np.array([divmod(stamp_ns, 1_000_000_000) for stamp_ns in stamps_ns], np.uint32)
-        messages[:, self._stamp] = stamps.view(np.uint8)
-        for place, vectors in (
-            (self._gyro, [sample.gyro for sample in samples]),
-            (self._acc, [sample.acc for sample in samples]),
-        ):
-            messages[:, place] = np.array(vectors, np.float64).view(np.uint8)
-        return messages
-
-
-def _place(data: bytes, mark: bytes) -> slice:
-    start = data.index(mark)
-    return slice(start, start + len(mark))
+            self._allocate(self._copies[:1], count)
+        self._stamp[:count] = [divmod(stamp_ns, 1_000_000_000) for stamp_ns in stamps_ns]
+        self._gyro[:count] = [sample.gyro for sample in samples]
+        self._acc[:count] = [sample.acc for sample in samples]
+        return self._copies[:count]
 
 
 class ImuTopic:
@@ -89,14 +93,14 @@ class ImuTopic:
         self._messages = ImuMessages(self._frame_id, gyro_stddev**2, acc_stddev**2)
         self._period_usec = 1_000_000 // rate if rate else 0
 
-    def send(self, samples: Sequence[ImuSample], stamp_ns: StampOf) -> None:
+    def send(self, samples: Sequence[ImuSample], stamps_ns: StampsOf) -> None:
         """Publish samples, oldest first."""
         messages = self._messages
         if self._period_usec:
             samples = [mean for sample in samples if (mean := self._mean(sample)) is not None]
         for first in range(0, len(samples), QUEUE):
             some = samples[first : first + QUEUE]
-            stamps = [stamp_ns(sample.acc_time_usec) for sample in some]
+            stamps = stamps_ns([sample.acc_time_usec for sample in some])
             self._topic.publish_in_place(messages(stamps, some))
 
     def _mean(self, sample: ImuSample) -> ImuSample | None:

@@ -33,7 +33,8 @@ class Stamps:
         self._follow_epoch(source)
         for image in capture.images:
             self._clock.update(image.device_time_usec, image.host_time_ns)
-        return self._captures(self._clock.stamp_ns(capture.device_time_usec))
+        (stamp_ns,) = self._captures((self._clock.stamp_ns(capture.device_time_usec),))
+        return stamp_ns
 
     def note_samples(self, source: Source, samples: Sequence[ImuSample]) -> None:
         """
@@ -44,9 +45,9 @@ class Stamps:
         self._follow_epoch(source)
         self._clock.update(samples[-1].acc_time_usec, time.monotonic_ns())
 
-    def of_sample(self, device_time_usec: int) -> int:
-        """Return the ROS time in nanoseconds of a sample that was noted."""
-        return self._samples(self._clock.stamp_ns(device_time_usec))
+    def of_samples(self, device_times_usec: Sequence[int]) -> list[int]:
+        """Return the ROS times in nanoseconds of samples that were noted, at least one."""
+        return self._samples(self._clock.stamps_ns(device_times_usec))
 
     def _follow_epoch(self, source: Source) -> None:
         """Start the clock afresh when the device's did."""

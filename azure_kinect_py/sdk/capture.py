@@ -76,10 +76,6 @@ class CaptureHandle(handles.Handle):
         """Its color image, a reference of its own."""
         return self._image(self.library.k4a_capture_get_color_image)
 
-    def images(self) -> tuple[ImageHandle, ...]:
-        """Return the images that are there, depth first, references of their own."""
-        return tuple(image for image in (self.depth, self.ir, self.color) if image)
-
     @property
     def temperature_c(self) -> float:
         """Temperature of the depth sensor; NaN when unknown."""
@@ -89,17 +85,18 @@ class CaptureHandle(handles.Handle):
         pointer = function(self)
         return ImageHandle(self.library, pointer) if pointer else None
 
-    def to_data(self, host_time_ns: int | None = None) -> data.Capture:
+    def to_data(self, later_usec: int = 0) -> data.Capture:
         """
         Return it as data, which takes this handle over; closing the data closes the handle.
 
-        :param host_time_ns: Arrival of its images at the host; None asks the SDK.
+        :param later_usec: Is added to the device times of its images, in the capture too.
+        :raises ConfigError: when an image is smaller than the size it claims.
         """
         depth, ir, color = self.depth, self.ir, self.color
         return data.Capture(
-            depth_image=depth.to_data(host_time_ns) if depth else None,
-            ir_image=ir.to_data(host_time_ns) if ir else None,
-            color_image=color.to_data(host_time_ns) if color else None,
+            depth_image=depth.to_data(later_usec) if depth else None,
+            ir_image=ir.to_data(later_usec) if ir else None,
+            color_image=color.to_data(later_usec) if color else None,
             temperature_c=self.temperature_c,
             handle=self,
             on_close=self.close,

@@ -154,14 +154,19 @@ class ImageHandle(handles.Handle):
             return np.ascontiguousarray(padded).view(dtype).reshape(shape)
         return raw[:needed].view(dtype).reshape(shape)
 
-    def to_data(self, host_time_ns: int | None = None) -> data.Image:
+    def to_data(self, later_usec: int = 0) -> data.Image:
         """
         Return it as data.
 
-        :param host_time_ns: Arrival at the host; None asks the SDK.
+        :param later_usec: Is added to its device time, in the image too.
+        :raises ConfigError: as :meth:`pixels`.
         """
         kind = self.format
         library = self.library
+        device_time_usec = self.device_time_usec
+        if later_usec:
+            device_time_usec += later_usec
+            self.device_time_usec = device_time_usec
         color = (
             (
                 int(library.k4a_image_get_exposure_usec(self)),
@@ -174,8 +179,8 @@ class ImageHandle(handles.Handle):
         return data.Image(
             self.pixels(),
             kind,
-            self.device_time_usec,
-            self.system_time_ns if host_time_ns is None else host_time_ns,
+            device_time_usec,
+            self.system_time_ns,
             *color,
         )
 

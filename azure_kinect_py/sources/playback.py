@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
-from azure_kinect_py.data import Capture, ImuSample
+from azure_kinect_py.data import Capture, Image, ImuSample
 from azure_kinect_py.errors import ConfigError, StreamEnded
 from azure_kinect_py.sources import SourceOptions
 from azure_kinect_py.sources.base import Source
@@ -130,14 +132,14 @@ class Playback(Source):
         deadline = time.monotonic_ns() + int(timeout * 1e9)
         while self._clock.wait(self._capture_time, deadline):
             with self._moving:
-                handle = self._captures.take(self._clock.is_due)
-                if handle is None:  # somebody went to another time in between
+                capture = self._captures.take(self._clock.is_due)
+                if capture is None:  # somebody went to another time in between
                     continue
-                for image in handle.images():
-                    image.system_time_ns = self._clock.due_ns(image.device_time_usec)
-                    self._taken_usec = max(self._taken_usec, image.device_time_usec)
+                capture = _arrived(capture, self._clock.due_ns)
+                times = [image.device_time_usec for image in capture.images]
+                self._taken_usec = max(self._taken_usec, *times)
             self._clock.wake()
-            return handle.to_data()
+            return capture
         return None
 
     def _capture_time(self) -> int | None:
@@ -175,3 +177,19 @@ class Playback(Source):
         """Return how far captures allow samples to go, where the clock does not tell."""
         is_free = self._rate or self._captures.is_over
         return math.inf if is_free else self._taken_usec
+
+
+def _arrived(capture: Capture, host_time_ns: Callable[[int], int]) -> Capture:
+    """Return a capture whose images arrived when their device times are due."""
+
+    def arrived(image: Image | None) -> Image | None:
+        if image is None:
+            return None
+        return dataclasses.replace(image, host_time_ns=host_time_ns(image.device_time_usec))
+
+    return dataclasses.replace(
+        capture,
+        depth_image=arrived(capture.depth_image),
+        ir_image=arrived(capture.ir_image),
+        color_image=arrived(capture.color_image),
+    )

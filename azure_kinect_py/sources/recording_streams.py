@@ -8,15 +8,17 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from azure_kinect_py.data import ImuSample
-from azure_kinect_py.errors import ConfigError, RecordingError
-from azure_kinect_py.sdk.capture import CaptureHandle
+from azure_kinect_py.data import Capture, ImuSample
+from azure_kinect_py.errors import ConfigError, KinectError, RecordingError
 from azure_kinect_py.sources.recording import Recording
 
 T = TypeVar('T')
 
 BATCH = 10_000
 """Samples that are read before somebody looks whether the recording was stopped."""
+
+_AHEAD = 64
+"""Samples that are read at once: one by one, most of the time goes into coming back to it."""
 
 
 class Stream(abc.ABC, Generic[T]):
@@ -160,34 +162,33 @@ class Stream(abc.ABC, Generic[T]):
             return self._read()
         except (RecordingError, ConfigError) as error:
             self._ended = True
-            reason = f' ({error.message})' if isinstance(error, ConfigError) else ''
-            raise RecordingError(f'{self._path}: is damaged{reason}', log=error.log) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: KinectError) -> RecordingError:
+        reason = f' ({error.message})' if isinstance(error, ConfigError) else ''
+        return RecordingError(f'{self._path}: is damaged{reason}', log=error.log)
 
 
-class CaptureStream(Stream[CaptureHandle]):
-    """The captures of a recording, with whole device times."""
+class CaptureStream(Stream[Capture]):
+    """The captures of a recording, with whole device times; they have not arrived yet."""
 
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_images)
         self._lost_usec = recording.lost_usec
 
-    def _read(self) -> tuple[int, CaptureHandle] | None:
-        capture = self._handle.next_capture()
-        if capture is None:
+    def _read(self) -> tuple[int, Capture] | None:
+        handle = self._handle.next_capture()
+        if handle is None:
             return None
-        due_usec = 0
-        for image in capture.images():
-            image.pixels()  # an image that is too short is refused here
-            image.device_time_usec += self._lost_usec + self._shift_usec
-            due_usec = max(due_usec, image.device_time_usec)
-        return due_usec, capture
+        capture = handle.to_data(self._lost_usec + self._shift_usec)
+        return max((image.device_time_usec for image in capture.images), default=0), capture
 
-    def _drop(self, item: CaptureHandle) -> None:
+    def _drop(self, item: Capture) -> None:
         item.close()
 
 
-class ImuStream(Stream[ImuSample]):
-    """The IMU samples of a recording."""
+class ImuStream(Stream[list[ImuSample]]):
+    """The IMU samples of a recording; some are held ready, the first of which counts."""
 
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_imu)
@@ -200,15 +201,22 @@ class ImuStream(Stream[ImuSample]):
             if self._skipped_usec is not None:
                 return samples  # what is held was passed over
             while self._held is not None and self._held[0] <= usec and len(samples) < BATCH:
-                samples.append(self._held[1])
-                self._held = None
-                try:
-                    self._held = self._advance()
-                except RecordingError as error:
-                    self._damage, self._ended = error, False  # raised after these samples
+                held = self._held[1]
+                later = (i for i, sample in enumerate(held) if sample.acc_time_usec > usec)
+                count = min(next(later, len(held)), BATCH - len(samples))
+                samples += held[:count]
+                self._hold(held[count:])
         return samples
 
-    def _advance(self) -> tuple[int, ImuSample] | None:
+    def _hold(self, samples: list[ImuSample]) -> None:
+        self._held = (samples[0].acc_time_usec, samples) if samples else None
+        if self._held is None:
+            try:
+                self._held = self._advance()
+            except RecordingError as error:
+                self._damage, self._ended = error, False  # raised after the samples before it
+
+    def _advance(self) -> tuple[int, list[ImuSample]] | None:
         if self._damage is not None:
             damage, self._damage, self._ended = self._damage, None, True
             raise damage
@@ -218,13 +226,12 @@ class ImuStream(Stream[ImuSample]):
         super()._let_go()
         self._damage = None
 
-    def _read(self) -> tuple[int, ImuSample] | None:
-        sample = self._handle.next_imu_sample()
-        if sample is None:
-            return None
-        if self._shift_usec:
-            sample = sample._replace(
-                acc_time_usec=sample.acc_time_usec + self._shift_usec,
-                gyro_time_usec=sample.gyro_time_usec + self._shift_usec,
-            )
-        return sample.acc_time_usec, sample
+    def _read(self) -> tuple[int, list[ImuSample]] | None:
+        samples: list[ImuSample] = []
+        try:
+            self._handle.read_imu_samples(samples, _AHEAD, self._shift_usec)
+        except RecordingError as error:
+            if not samples:
+                raise
+            self._damage = self._damaged(error)  # raised after these
+        return (samples[0].acc_time_usec, samples) if samples else None

@@ -25,21 +25,27 @@ class Handle:
         self.position = 0
         self.closed = False
 
-    def next_imu_sample(self):
-        index = self.position
-        if index == self.damaged_at:
-            raise RecordingError('no cluster')
-        if index == COUNT:
-            return None
-        self.position += 1
-        usec = index * PERIOD_USEC
-        return ImuSample((0.0, 0.0, 0.0), usec, (0.0, 0.0, 0.0), usec, 20.0)
+    def read_imu_samples(self, samples, most, later_usec):
+        for _ in range(most):
+            index = self.position
+            if index == self.damaged_at:
+                raise RecordingError('no cluster')
+            if index == COUNT:
+                return
+            self.position += 1
+            usec = index * PERIOD_USEC + later_usec
+            samples.append(ImuSample((0.0, 0.0, 0.0), usec, (0.0, 0.0, 0.0), usec, 20.0))
 
     def seek(self, usec):
         self.position = -(-usec // PERIOD_USEC)
 
     def close(self):
         self.closed = True
+
+
+@pytest.fixture(autouse=True, params=[1, 6, 64])
+def _read_at_once(request, monkeypatch):
+    monkeypatch.setattr(recording_streams, '_AHEAD', request.param)
 
 
 def stream(*, damaged_at=None, loop=False, opened=None):
