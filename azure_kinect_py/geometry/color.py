@@ -4,12 +4,13 @@ Color images of any of the camera's formats, decoded to BGR or BGRA.
 
 Where simplejpeg is installed, JPEGs become what the vendor's SDK makes of them, bit for bit: by
 libjpeg-turbo, straight into BGRA, with its quick transform and without smoothing colors between
-pixels. OpenCV, which is used elsewhere, smooths (a level away in the mean, thirty at edges) and
-takes a third longer.
+pixels. OpenCV, which is used elsewhere and for headers that are not quite in order, smooths (a
+level away in the mean, thirty at edges) and takes a third longer.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import cv2
@@ -65,32 +66,26 @@ def _decode_jpeg(data: npt.NDArray[Any], channels: int, out: Color | None) -> Co
     if data[-4096:].tobytes().rfind(b'\xff\xd9') < 0:
         raise KinectError(f'color image: JPEG of {data.size} bytes is cut off')
     if simplejpeg is not None:
-        return _decode_as_sdk(data, channels, out)
+        with contextlib.suppress(ValueError, KeyError):
+            return _decode_as_sdk(data, channels, out)
     pixels: Any = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if pixels is None:
-        raise _damaged(data)
+        raise KinectError(f'color image: JPEG of {data.size} bytes is damaged')
     return _store(pixels, channels, out)
 
 
 def _decode_as_sdk(data: npt.NDArray[Any], channels: int, out: Color | None) -> Color:
-    try:
-        height, width, *_ = simplejpeg.decode_jpeg_header(data, strict=False)
-        out = _buffer(height, width, channels, out)
-        simplejpeg.decode_jpeg(
-            data,
-            'BGRA' if channels == 4 else 'BGR',
-            fastdct=True,
-            fastupsample=True,
-            buffer=out,
-            strict=False,  # as OpenCV: a few wrong bits are a few wrong pixels
-        )
-    except (ValueError, KeyError) as error:  # KeyError: an unknown color space
-        raise _damaged(data) from error
+    height, width, *_ = simplejpeg.decode_jpeg_header(data, strict=False)
+    out = _buffer(height, width, channels, out)
+    simplejpeg.decode_jpeg(
+        data,
+        'BGRA' if channels == 4 else 'BGR',
+        fastdct=True,
+        fastupsample=True,
+        buffer=out,
+        strict=False,  # as OpenCV: a few wrong bits are a few wrong pixels
+    )
     return out
-
-
-def _damaged(data: npt.NDArray[Any]) -> KinectError:
-    return KinectError(f'color image: JPEG of {data.size} bytes is damaged')
 
 
 def _store(pixels: Color, channels: int, out: Color | None) -> Color:

@@ -146,7 +146,11 @@ class PlaybackHandle(handles.Handle):
             return int(time), handles.view(block, address, (size,), np.uint8).tobytes()
 
     def seek(self, usec: int, origin: Origin = Origin.BEGIN) -> None:
-        """Go to a time: what comes next is at or after it, what came before is before it."""
+        """
+        Go to a time: what comes next is at or after it, what came before is before it.
+
+        IMU samples may begin earlier, with the block of the file that has the time.
+        """
         self.library.k4a_playback_seek_timestamp(self, usec, origin)
 
     @property

@@ -82,13 +82,14 @@ class Playback(Source):
 
         :raises ConfigError: when the recording is not that long.
         :raises StreamEnded: when it is stopped.
+        :raises RecordingError: when the file is not there any more; then it has ended.
         """
-        self._check_running()
         if not 0 <= seconds <= self.length_s:
             raise ConfigError(
                 f'seek: {seconds:g} s is not possible; allowed are 0 to {self.length_s:g}'
             )
         with self._moving:
+            self._check_running()
             self.clock_epoch += 1
             self._go_to(round(seconds * 1e6))
 
@@ -125,8 +126,9 @@ class Playback(Source):
         self._clock.stop()
 
     def _close(self) -> None:
-        self._captures.close()
-        self._imu.close()
+        with self._moving:
+            self._captures.close()
+            self._imu.close()
 
     def _next_capture(self, timeout: float) -> Capture | None:
         deadline = time.monotonic_ns() + int(timeout * 1e9)
@@ -136,8 +138,8 @@ class Playback(Source):
                 if capture is None:  # somebody went to another time in between
                     continue
                 capture = _arrived(capture, self._clock.due_ns)
-                times = [image.device_time_usec for image in capture.images]
-                self._taken_usec = max(self._taken_usec, *times)
+                for image in capture.images:
+                    self._taken_usec = max(self._taken_usec, image.device_time_usec)
             self._clock.wake()
             return capture
         return None

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from azure_kinect_py.data import Calibration, DeviceInfo
@@ -49,7 +50,17 @@ class Recording:
             )
 
     def open(self) -> PlaybackHandle:
-        """Return a place in the recording, at its start."""
+        """
+        Return a place in the recording, at its start.
+
+        :raises RecordingError: also when another file has taken its place meanwhile.
+        """
+        try:
+            is_same = _identity(self.path.stat()) == self._identity
+        except OSError as error:
+            raise RecordingError(f'{self.path}: cannot be read: {error.strerror}') from error
+        if not is_same:
+            raise RecordingError(f'{self.path}: another file has taken its place')
         try:
             return PlaybackHandle.open(self._library, str(self.path))
         except RecordingError as error:
@@ -61,6 +72,7 @@ class Recording:
             raise RecordingError(f'{self.path}: is not a file', hint=hint)
         try:
             with self.path.open('rb') as file:
+                self._identity = _identity(os.fstat(file.fileno()))
                 matroska.check(file)
         except OSError as error:
             raise RecordingError(
@@ -100,6 +112,10 @@ class Recording:
             raise RecordingError(
                 f'{self.path}: its calibration cannot be used: {error.message}'
             ) from error
+
+
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _leading_number(text: str) -> int:

@@ -42,6 +42,7 @@ class Stream(abc.ABC, Generic[T]):
         self._is_fresh = True  # nothing was read through the handle
         self._held: tuple[int, T] | None = None
         self._shift_usec = 0
+        self._sought_usec = 0  # device time before which nothing is wanted
         self._some = False  # whether there was anything in this lap
         self._ended = empty
 
@@ -138,6 +139,7 @@ class Stream(abc.ABC, Generic[T]):
                 handle = self._recording.open()
                 self._handle.close()
                 self._handle = handle
+            self._sought_usec = self._start_usec + self._shift_usec + usec if usec else 0
             if usec:
                 self._handle.seek(usec)
             self._is_fresh = not usec
@@ -217,16 +219,29 @@ class ImuStream(Stream[list[ImuSample]]):
                 self._damage, self._ended = error, False  # raised after the samples before it
 
     def _advance(self) -> tuple[int, list[ImuSample]] | None:
+        self._tell_damage()
+        return super()._advance()
+
+    def _tell_damage(self) -> None:
         if self._damage is not None:
             damage, self._damage, self._ended = self._damage, None, True
             raise damage
-        return super()._advance()
 
     def _let_go(self) -> None:
         super()._let_go()
         self._damage = None
 
     def _read(self) -> tuple[int, list[ImuSample]] | None:
+        samples = self._read_some()
+        while samples and samples[0].acc_time_usec < self._sought_usec:
+            # The library goes to the block that has the time, and begins with the block.
+            samples = [each for each in samples if each.acc_time_usec >= self._sought_usec]
+            if not samples:
+                self._tell_damage()
+                samples = self._read_some()
+        return (samples[0].acc_time_usec, samples) if samples else None
+
+    def _read_some(self) -> list[ImuSample]:
         samples: list[ImuSample] = []
         try:
             self._handle.read_imu_samples(samples, _AHEAD, self._shift_usec)
@@ -234,4 +249,4 @@ class ImuStream(Stream[list[ImuSample]]):
             if not samples:
                 raise
             self._damage = self._damaged(error)  # raised after these
-        return (samples[0].acc_time_usec, samples) if samples else None
+        return samples

@@ -213,6 +213,18 @@ def test_arrivals_in_another_clock_count_as_now(arrival):
     assert abs(stamp - (START + t)) < MS
 
 
+def test_no_stamp_of_a_batch_moves_afterwards():
+    world = World()
+    for t in frames(30):
+        world.deliver(t)
+    batch = [world.device(world.now + n * 40 * MS) for n in range(1, 6)]
+    stamps = world.clock.stamps_ns(batch)
+    assert stamps == sorted(stamps)
+    world.clock.update(batch[-1], BOOT + world.now)  # sooner than any before
+    assert world.clock.stamps_ns(batch) == stamps
+    assert world.clock.stamps_ns(batch[::-1]) == stamps[::-1]
+
+
 def test_guard_keeps_a_stream_strictly_increasing():
     guard = StreamGuard()
     assert guard([10, 20, 20, 19]) == [10, 20, 21, 22]

@@ -274,6 +274,45 @@ def test_seek(recording):
         assert source.imu()[0].acc_time_usec == recording.imu[0].acc_time_usec
 
 
+def test_seek_goes_to_the_very_sample(recording):
+    for number in (1, 7, 40, len(recording.imu) - 1):
+        sought = recording.imu[number].acc_time_usec - recording.imu[0].acc_time_usec
+        with play(recording.path) as source:
+            source.seek(sought / 1e6)
+            for _ in source:
+                pass  # samples are due when the captures after them were taken
+            assert source.imu(LONG)[0].acc_time_usec == recording.imu[number].acc_time_usec
+
+
+def test_seek_after_the_end_of_it_all(recording):
+    source = play(recording.path)
+    source.start()
+    source.close()
+    with pytest.raises(StreamEnded):
+        source.seek(0)
+
+
+@pytest.mark.parametrize(
+    ('change', 'reason'),
+    [('removed', 'cannot be read: No such'), ('replaced', 'another file has taken its place')],
+)
+def test_a_file_that_is_no_longer_there_ends_a_loop_and_says_so(tmp_path, change, reason):
+    path = tmp_path / 'a.mkv'
+    recordings.record(path, count=3)
+    with play(str(path), recording_loop_enabled=True) as source:
+        if change == 'removed':
+            path.unlink()
+        else:
+            recordings.record(tmp_path / 'b.mkv', count=3)
+            (tmp_path / 'b.mkv').replace(path)
+        for _ in range(3):
+            source.capture(LONG).close()
+        with pytest.raises(RecordingError, match=reason):
+            source.capture(LONG)
+        with pytest.raises(StreamEnded):
+            source.capture(LONG)
+
+
 def test_seek_in_a_loop_goes_to_the_first_lap(recording):
     with play(recording.path, recording_loop_enabled=True) as source:
         for _ in range(20):

@@ -10,25 +10,31 @@ from azure_kinect_py.data import ImuSample
 from azure_kinect_py.errors import RecordingError
 from azure_kinect_py.modes import Fps
 from azure_kinect_py.sources import recording_streams
-from azure_kinect_py.sources.recording_streams import ImuStream
+from azure_kinect_py.sources.recording_streams import CaptureStream, ImuStream
 
 PERIOD_USEC = 625
 COUNT = 20
+BLOCK = 4
 LENGTH_USEC = (COUNT - 1) * PERIOD_USEC
 
 
 class Handle:
-    """Delivers samples, and raises where the file is damaged."""
+    """
+    Delivers samples, in blocks of four as a file does, and raises where the file is damaged.
+
+    As the library's, it begins anew at the time last sought after damage, and with a whole block.
+    """
 
     def __init__(self, damaged_at):
         self.damaged_at = damaged_at
-        self.position = 0
+        self.position = self.sought = 0
         self.closed = False
 
     def read_imu_samples(self, samples, most, later_usec):
         for _ in range(most):
             index = self.position
             if index == self.damaged_at:
+                self.position = self.sought
                 raise RecordingError('no cluster')
             if index == COUNT:
                 return
@@ -37,7 +43,7 @@ class Handle:
             samples.append(ImuSample((0.0, 0.0, 0.0), usec, (0.0, 0.0, 0.0), usec, 20.0))
 
     def seek(self, usec):
-        self.position = -(-usec // PERIOD_USEC)
+        self.position = self.sought = usec // PERIOD_USEC // BLOCK * BLOCK
 
     def close(self):
         self.closed = True
@@ -48,16 +54,18 @@ def _read_at_once(request, monkeypatch):
     monkeypatch.setattr(recording_streams, '_AHEAD', request.param)
 
 
-def stream(*, damaged_at=None, loop=False, opened=None):
+def stream(*, damaged_at=None, loop=False, opened=None, kind=ImuStream):
     recording = SimpleNamespace(
         path='a.mkv',
         start_usec=0,
         length_usec=LENGTH_USEC,
         config=SimpleNamespace(fps=Fps.FPS_30),
         has_imu=True,
+        has_images=True,
+        lost_usec=0,
         open=lambda: Handle(damaged_at) if opened is None else opened(Handle(damaged_at)),
     )
-    return ImuStream(recording, loop=loop)
+    return kind(recording, loop=loop)
 
 
 def times(samples):
@@ -88,9 +96,28 @@ def test_what_comes_after_damage_can_be_sought():
     imu = stream(damaged_at=7)
     imu.next_usec()
     imu.take_until(float('inf'))
-    imu.seek(8 * PERIOD_USEC)
-    assert imu.next_usec() == 8 * PERIOD_USEC
-    assert len(imu.take_until(float('inf'))) == COUNT - 8
+    imu.seek(10 * PERIOD_USEC)
+    assert imu.next_usec() == 10 * PERIOD_USEC
+    assert len(imu.take_until(float('inf'))) == COUNT - 10
+
+
+def test_damage_right_after_what_is_not_wanted_is_told():
+    imu = stream(damaged_at=7)
+    imu.seek(7 * PERIOD_USEC)
+    with pytest.raises(RecordingError, match=r'a\.mkv: is damaged'):
+        imu.next_usec()
+    assert imu.next_usec() is None
+
+
+@pytest.mark.parametrize('lap', [0, 1])
+def test_what_was_taken_does_not_come_again_after_a_skip(lap):
+    imu = stream(loop=True)
+    begin = lap * (LENGTH_USEC + Fps.FPS_30.period_usec)
+    imu.next_usec()
+    taken = imu.take_until(begin + 9 * PERIOD_USEC)
+    assert times(taken)[-1] == begin + 9 * PERIOD_USEC
+    imu.skip(begin + 10 * PERIOD_USEC + 1)
+    assert imu.next_usec() == begin + 11 * PERIOD_USEC
 
 
 def test_nothing_is_taken_of_what_was_passed_over():
@@ -139,6 +166,22 @@ def test_a_file_that_cannot_be_opened_again_ends_the_stream_and_says_so():
         imu.next_usec()
     assert imu.next_usec() is None
     imu.close()
+
+
+@pytest.mark.parametrize('kind', [CaptureStream, ImuStream])
+def test_a_stream_whose_file_is_gone_has_ended(kind):
+    def opened(handle):
+        if next(calls):
+            raise RecordingError('a.mkv: cannot be read')
+        return handle
+
+    calls = itertools.count()
+    gone = stream(opened=opened, kind=kind)
+    gone.seek(PERIOD_USEC)
+    with pytest.raises(RecordingError, match='cannot be read'):
+        gone.seek(0)
+    assert gone.next_usec() is None
+    assert gone.is_over
 
 
 def test_a_batch_of_a_loop_ends(monkeypatch):
