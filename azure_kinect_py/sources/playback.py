@@ -84,12 +84,12 @@ class Playback(Source):
         :raises StreamEnded: when it is stopped.
         :raises RecordingError: when the file is not there any more; then it has ended.
         """
-        if not 0 <= seconds <= self.length_s:
-            raise ConfigError(
-                f'seek: {seconds:g} s is not possible; allowed are 0 to {self.length_s:g}'
-            )
         with self._moving:
             self._check_running()
+            if not 0 <= seconds <= self.length_s:
+                raise ConfigError(
+                    f'seek: {seconds:g} s is not possible; allowed are 0 to {self.length_s:g}'
+                )
             self.clock_epoch += 1
             self._go_to(round(seconds * 1e6))
 

@@ -63,14 +63,15 @@ def encoded(picture, kind):
 
 @pytest.mark.parametrize('channels', [3, 4])
 @pytest.mark.parametrize('kind', [kind for kind in ImageFormat if kind.is_color])
-def test_every_format_gives_the_picture(kind, channels, picture):
+def test_every_format_gives_the_picture(kind, channels, picture, jpeg_decoder):
     image = encoded(picture, kind)
     out = np.full((HEIGHT, WIDTH, channels), 77, np.uint8)
     assert decode(image, out=out) is out
     np.testing.assert_array_equal(decode(image, channels), out)
-    is_jpeg = kind is ImageFormat.MJPG
-    assert out[..., :3] == pytest.approx(picture, abs=10 if is_jpeg else 7)
-    assert np.abs(out[..., :3].astype(int) - picture).mean() < (1.6 if is_jpeg else 1.5)
+    # The SDK's way does not smooth colors between pixels
+    is_rough = kind is ImageFormat.MJPG and jpeg_decoder == 'simplejpeg'
+    assert out[..., :3] == pytest.approx(picture, abs=10 if is_rough else 7)
+    assert np.abs(out[..., :3].astype(int) - picture).mean() < (1.6 if is_rough else 1.5)
     if channels == 4:
         assert (out[..., 3] == 255).all()
 
