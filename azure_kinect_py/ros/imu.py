@@ -9,7 +9,6 @@ once, and the numbers of a handful of samples are written into as many copies of
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -17,6 +16,7 @@ from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Imu
 
 from azure_kinect_py.data import ImuSample
+from azure_kinect_py.ros.packed import DOUBLE, STAMP, double_places, stamp_places
 from azure_kinect_py.ros.rcl import Bytes
 from azure_kinect_py.ros.topics import Advertise
 
@@ -32,26 +32,24 @@ class ImuMessages:
     def __init__(self, frame_id: str, gyro_variance: float, acc_variance: float) -> None:
         message = Imu()
         message.header.frame_id = frame_id
-        message.header.stamp.sec, message.header.stamp.nanosec = 0x0BADCAFE, 0x0BADF00D
+        message.header.stamp = STAMP
         message.orientation_covariance[0] = -1.0  # there is no orientation
-        message.angular_velocity.x = message.linear_acceleration.x = 1.25
-        message.angular_velocity.y = message.linear_acceleration.y = 2.5
-        message.angular_velocity.z, message.linear_acceleration.z = 5.0, 10.0
+        for vector in (message.angular_velocity, message.linear_acceleration):
+            vector.x = vector.y = vector.z = DOUBLE
         for covariance, variance in (
             (message.angular_velocity_covariance, gyro_variance),
             (message.linear_acceleration_covariance, acc_variance),
         ):
             covariance[0] = covariance[4] = covariance[8] = variance
         data = serialize_message(message)
+        words = np.frombuffer(data, '<u4', len(data) // 4)
+        ((stamp, _),) = 4 * stamp_places(words)
+        gyro, _, _, acc, _, _ = 4 * double_places(words)[:, 0]
         self._layout = np.dtype(
             {
                 'names': ['stamp', 'gyro', 'acc'],
                 'formats': ['2u4', '3f8', '3f8'],
-                'offsets': [
-                    data.index(struct.pack('=iI', 0x0BADCAFE, 0x0BADF00D)),
-                    data.index(struct.pack('=3d', 1.25, 2.5, 5.0)),
-                    data.index(struct.pack('=3d', 1.25, 2.5, 10.0)),
-                ],
+                'offsets': [stamp, gyro, acc],
                 'itemsize': len(data),
             }
         )

@@ -51,7 +51,7 @@ class PackedMessage:
         self._size = len(data)
         self._words: Words = np.frombuffer(data + bytes(-len(data) % 4), '<u4').copy()
         self._stamps = stamp_places(self._words)
-        self._doubles = _pairs(self._words, _DOUBLE_WORDS)
+        self._doubles = double_places(self._words)
         self._colors = _quadruples(self._words, _COLOR_WORD)
         self.doubles, self.colors = len(self._doubles), len(self._colors)
 
@@ -77,6 +77,11 @@ class PackedMessage:
 def stamp_places(words: Words) -> npt.NDArray[np.intp]:
     """Return the places, (N, 2), of the two words of :data:`STAMP`."""
     return _pairs(words, _STAMP_WORDS)
+
+
+def double_places(words: Words) -> npt.NDArray[np.intp]:
+    """Return the places, (N, 2), of the two words of each :data:`DOUBLE`."""
+    return _pairs(words, _DOUBLE_WORDS)
 
 
 def _pairs(words: Words, pair: tuple[int, int]) -> npt.NDArray[np.intp]:

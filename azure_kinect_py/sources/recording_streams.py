@@ -211,7 +211,7 @@ class ImuStream(Stream[list[ImuSample]]):
         return samples
 
     def _hold(self, samples: list[ImuSample]) -> None:
-        self._held = (samples[0].acc_time_usec, samples) if samples else None
+        self._held = _timed(samples)
         if self._held is None:
             try:
                 self._held = self._advance()
@@ -239,7 +239,7 @@ class ImuStream(Stream[list[ImuSample]]):
             if not samples:
                 self._tell_damage()
                 samples = self._read_some()
-        return (samples[0].acc_time_usec, samples) if samples else None
+        return _timed(samples)
 
     def _read_some(self) -> list[ImuSample]:
         samples: list[ImuSample] = []
@@ -250,3 +250,8 @@ class ImuStream(Stream[list[ImuSample]]):
                 raise
             self._damage = self._damaged(error)  # raised after these
         return samples
+
+
+def _timed(samples: list[ImuSample]) -> tuple[int, list[ImuSample]] | None:
+    """Return samples with the time at which the first is due; None where there are none."""
+    return (samples[0].acc_time_usec, samples) if samples else None

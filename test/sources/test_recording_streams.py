@@ -68,6 +68,18 @@ def stream(*, damaged_at=None, loop=False, opened=None, kind=ImuStream):
     return kind(recording, loop=loop)
 
 
+def only_once():
+    """Let a file be opened once, as if it were removed then."""
+    calls = itertools.count()
+
+    def opened(handle):
+        if next(calls):
+            raise RecordingError('a.mkv: cannot be read')
+        return handle
+
+    return opened
+
+
 def times(samples):
     return [sample.acc_time_usec for sample in samples]
 
@@ -152,14 +164,7 @@ def test_nothing_is_read_twice_through_one_place():
 
 
 def test_a_file_that_cannot_be_opened_again_ends_the_stream_and_says_so():
-    calls = itertools.count()
-
-    def opened(handle):
-        if next(calls):
-            raise RecordingError('a.mkv: cannot be read')
-        return handle
-
-    imu = stream(loop=True, opened=opened)
+    imu = stream(loop=True, opened=only_once())
     imu.next_usec()
     assert len(imu.take_until(float('inf'))) == COUNT
     with pytest.raises(RecordingError, match='cannot be read'):
@@ -170,13 +175,7 @@ def test_a_file_that_cannot_be_opened_again_ends_the_stream_and_says_so():
 
 @pytest.mark.parametrize('kind', [CaptureStream, ImuStream])
 def test_a_stream_whose_file_is_gone_has_ended(kind):
-    def opened(handle):
-        if next(calls):
-            raise RecordingError('a.mkv: cannot be read')
-        return handle
-
-    calls = itertools.count()
-    gone = stream(opened=opened, kind=kind)
+    gone = stream(opened=only_once(), kind=kind)
     gone.seek(PERIOD_USEC)
     with pytest.raises(RecordingError, match='cannot be read'):
         gone.seek(0)
