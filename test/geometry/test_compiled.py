@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from llvmlite import binding as llvm
 
 PROGRAM = """
 import tempfile
@@ -90,3 +91,43 @@ def test_the_folder_in_use_stays_however_old_it_is(tmp_path):
     os.utime(used, (0, 0))
     assert run(XDG_CACHE_HOME=str(tmp_path)) == (used, 1)
     assert Path(used).stat().st_mtime > time.time() - 3600
+
+
+WIDTH = """
+import numba
+import azure_kinect_py.geometry.compiled
+import numpy as np
+
+@numba.njit
+def add(a, b, out):
+    for i in range(len(out)):
+        out[i] = a[i] + b[i]
+
+add(*np.ones((3, 64), np.float32))
+assembly, = add.inspect_asm().values()
+print('zmm' in assembly)
+"""
+
+
+def uses_512_bits(**environment):
+    done = subprocess.run(
+        [sys.executable, '-c', WIDTH],
+        env={**os.environ, **environment},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert not done.stderr
+    return done.stdout.strip() == 'True'
+
+
+def test_vectors_are_as_wide_as_the_processor_has_them():
+    # Without it, compilers prefer half of that on Intel's processors.
+    assert uses_512_bits() == llvm.get_host_cpu_features().get('avx512f', False)
+
+
+def test_whoever_sets_numbas_own_variables_decides():
+    assert not uses_512_bits(NUMBA_CPU_NAME='x86-64', NUMBA_CPU_FEATURES='')
+    assert not uses_512_bits(NUMBA_ENABLE_AVX='0')
