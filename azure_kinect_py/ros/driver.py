@@ -215,6 +215,7 @@ class Driver:
     def _tune(self) -> None:
         settings = self.settings
         self.pipeline.apply(settings)
+        self.streams.imu_period_s = settings.imu_batch_period
         if self.imu is not None:
             self.imu.tune(
                 settings.imu_rate_target,

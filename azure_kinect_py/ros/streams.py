@@ -18,7 +18,6 @@ PATIENCE_S = 0.5
 IDLE_S = 0.05
 LOOK_EVERY_S = 1.0
 STALLED_S = 5.0
-IMU_PAUSE_S = 0.005
 IMU_IDLE_PAUSE_S = 0.2
 
 
@@ -31,6 +30,7 @@ class Streams:
     :param captures_wanted: Whether anybody wants captures; else a live camera is only looked at
         once a second, to see that it still works.
     :param imu_wanted: Whether anybody wants IMU samples at once; else they are drained in bulk.
+    :ivar imu_period_s: Seconds from one batch of samples to the next, if they are wanted.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Streams:
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
         self._patient = False
+        self.imu_period_s = 0.005
         self._imu_over = threading.Event()
         self.ended = False
         self.idle = False
@@ -163,7 +164,7 @@ class Streams:
             if not self._drain_imu(source, wanted):
                 wanted = False
             if wanted:
-                time.sleep(IMU_PAUSE_S)  # too short to wait for a stop, which costs more
+                time.sleep(self.imu_period_s)  # too short to wait for a stop, which costs more
             else:
                 self._connection.wait_stopped(IMU_IDLE_PAUSE_S)
 

@@ -131,6 +131,15 @@ def test_captures_and_samples_are_handed_on(rig):
     assert running.captures == list(range(len(running.captures)))
 
 
+def test_samples_are_read_once_a_period(rig):
+    running = rig(FakeCamera())
+    running.streams.imu_period_s = 0.1
+    running.until(lambda: running.samples)
+    before, begin = len(running.samples), time.monotonic()
+    running.until(lambda: len(running.samples) >= before + 3)
+    assert time.monotonic() - begin > 0.2
+
+
 class ImuRecording(FakeCamera):
     """A recording with thirty samples and no images."""
 
