@@ -71,7 +71,8 @@ LIKE_MICROSOFTS: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
 """
 What Microsoft's driver was measured with, from a recording.
 
-It publishes the IMU messages of a frame at once; ours by default in batches that small queues hold.
+It publishes the IMU messages of a frame at once, ours by default in batches that small queues
+hold.
 """
 
 WITH_BODIES: dict[str, object] = {
