@@ -51,6 +51,7 @@ class Streams:
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
         self._patient = False
+        self._is_behind = False
         self.imu_period_s = 0.005
         self._imu_over = threading.Event()
         self.ended = False
@@ -109,7 +110,7 @@ class Streams:
             if not source.skip_captures():
                 self._hand_on_newest(source)
         try:
-            capture = source.capture(PATIENCE_S)
+            capture = self._next_capture(source)
         except CaptureTimeout:
             self._check_stalled(source)
             return
@@ -118,8 +119,17 @@ class Streams:
         is_late = _age_s(capture) > period_s
         self._on_capture(source, capture)
         self._last_capture = time.monotonic()
-        if (is_late or self._last_capture - began > period_s) and not source.lossless:
-            self.dropped += self._hand_on_newest(source)
+        is_slow = self._last_capture - began > period_s
+        self._is_behind = (is_late or is_slow) and not source.lossless
+
+    def _next_capture(self, source: Source) -> Capture:
+        """Return the next capture; where a live camera was too fast, the newest."""
+        if self._is_behind:
+            newest, dropped = source.newest()
+            self.dropped += dropped
+            if newest is not None:
+                return newest
+        return source.capture(PATIENCE_S)
 
     def _look_at(self, source: Source) -> None:
         """Take a capture once in a while, and leave the others where they are."""

@@ -54,7 +54,8 @@ class FakeCamera(Source):
         self._stop_event.wait(min(timeout, 0.001))
         self._last = time.monotonic()
         self.read += 1
-        image = Image(np.zeros((2, 2), np.uint16), ImageFormat.DEPTH16, next(self._numbers), 0)
+        pixels, now = np.zeros((2, 2), np.uint16), time.monotonic_ns()
+        image = Image(pixels, ImageFormat.DEPTH16, next(self._numbers), now)
         return Capture(depth_image=image)
 
     def _next_imu(self, timeout):
@@ -67,6 +68,7 @@ class Rig:
         self.cameras = list(cameras)
         self.log, self.captures, self.samples = Log(), [], []
         self.wanted = True
+        self.takes_s = 0.0
         self.busy = threading.Event()
         monkeypatch.setattr(connection, 'open_source', self._open)
         monkeypatch.setattr(connection, 'FIRST_DELAY_S', 0.01)
@@ -94,6 +96,7 @@ class Rig:
         return camera
 
     def _take(self, source, capture):
+        time.sleep(self.takes_s)
         self.captures.append(capture.device_time_usec)
 
     def start(self):
@@ -224,6 +227,32 @@ def test_an_error_of_the_file_ends_the_stream(rig):
     running.until(lambda: running.streams.ended)
     assert running.connection.problem == 'a.mkv: is damaged'
     assert '~/reset' in running.log.lines[-1]
+
+
+class QueuedCamera(FakeCamera):
+    """A camera that notes how it is read, and has always dropped two."""
+
+    def __init__(self):
+        super().__init__()
+        self.reads = []
+
+    def _next_capture(self, timeout):
+        self.reads.append('next')
+        return super()._next_capture(timeout)
+
+    def newest(self):
+        self.reads.append('newest')
+        return super()._next_capture(1), 2
+
+
+def test_who_is_slower_than_the_camera_takes_the_newest_until_he_is_not(rig):
+    camera = QueuedCamera()
+    running = rig(camera)
+    running.takes_s = 1.2 * camera.config.fps.period_usec / 1e6
+    running.until(lambda: camera.reads[-5:] == ['newest'] * 5)
+    assert running.streams.dropped >= 8
+    running.takes_s = 0.0
+    running.until(lambda: camera.reads[-2:] == ['next'] * 2)
 
 
 def test_a_camera_that_nobody_wants_is_only_looked_at(rig):

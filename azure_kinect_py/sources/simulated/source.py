@@ -10,7 +10,6 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from azure_kinect_py.data import Capture, DeviceInfo, ImuSample
-from azure_kinect_py.errors import CaptureTimeout
 from azure_kinect_py.modes import ColorControl, DeviceConfig, WiredSyncMode
 from azure_kinect_py.sources.base import QUEUE, Source
 from azure_kinect_py.sources.simulated.clock import Clock
@@ -26,7 +25,9 @@ class SimulatedSource(Source):
     A camera in a furnished room in which people walk.
 
     Frame n shows the same whenever and by whomever it is read. The next one is rendered by a
-    thread of its own while the reader works on the last, and only if somebody looks at them.
+    thread of its own while the reader works on the last, and only if somebody looks at them. For
+    a reader who takes longer than a frame and asks for the newest, that is the one which will be
+    the newest then: what he passes over costs nothing, as with a real camera.
 
     :ivar dropped: Captures that were lost because the reader was slow, since the start.
     """
@@ -42,7 +43,8 @@ class SimulatedSource(Source):
         self._clock = Clock(config, seed, 0)
         self._imu = Imu(self.calibration, self._clock, seed)
         self._next = 0
-        self._ahead: Future[Capture] | None = None
+        self._ahead: dict[int, Future[Capture]] = {}
+        self._taken_ns = 0
         self._renderer = ThreadPoolExecutor(
             1, thread_name_prefix='simulated camera', initializer=_give_way
         )
@@ -61,14 +63,14 @@ class SimulatedSource(Source):
         self._clock = Clock(self.config, self._seed, time.monotonic_ns())
         self._imu = Imu(self.calibration, self._clock, self._seed)
         self._next = 0
-        self._ahead = None
+        self._ahead.clear()
         self.dropped = 0
 
     def _stop(self) -> None:
         self._stopped.set()
 
     def _close(self) -> None:
-        self._ahead = None
+        self._ahead.clear()
 
     def _next_capture(self, timeout: float) -> Capture | None:
         deadline = time.monotonic_ns() + round(timeout * 1e9)
@@ -77,31 +79,44 @@ class SimulatedSource(Source):
         arrival = self._clock.arrival_ns(self._next)
         if not self._wait_until(min(arrival, deadline)) or arrival > deadline:
             return None
-        capture = self._rendered().result()
-        self._next += 1
-        self._ahead = None
-        self._rendered()
-        return capture
-
-    def _rendered(self) -> Future[Capture]:
-        """Return the next capture, which is there when it is rendered."""
-        if self._ahead is None:
-            self._ahead = self._renderer.submit(self._scene.capture, self._next, self._clock)
-        return self._ahead
+        return self._take(following=self._next + 1)
 
     def newest(self) -> tuple[Capture | None, int]:
-        """Return the newest capture that waits, without rendering those before it."""
-        dropped = self._skip_to(self._clock.newest_frame(time.monotonic_ns()))
-        try:
-            return self.capture(0.0), dropped
-        except CaptureTimeout:
-            return None, dropped
+        """
+        Return the newest capture that waits, or None, and how many older ones were dropped.
+
+        One that is rendered already, or nearly, is preferred to the newest that is not.
+        """
+        self._check_running()
+        now = time.monotonic_ns()
+        newest = self._clock.newest_frame(now)
+        if newest < self._next:
+            return None, 0
+        dropped = self._skip_to(max((n for n in self._ahead if n <= newest), default=newest))
+        took_ns = now - self._taken_ns
+        following = self._clock.newest_frame(now + took_ns)
+        return self._take(min(following, newest + QUEUE)), dropped
+
+    def _take(self, following: int) -> Capture:
+        """Return the next capture, and have that one rendered which will be taken after it."""
+        capture = self._rendered(self._next).result()
+        self._skip_to(self._next + 1)
+        self._taken_ns = time.monotonic_ns()
+        self._rendered(max(following, self._next))
+        return capture
+
+    def _rendered(self, frame: int) -> Future[Capture]:
+        """Return a capture, which is there when it is rendered."""
+        if frame not in self._ahead:
+            self._ahead[frame] = self._renderer.submit(self._scene.capture, frame, self._clock)
+        return self._ahead[frame]
 
     def _skip_to(self, frame: int) -> int:
+        """Go on with a frame unless it is passed already; return how many are passed over."""
         skipped = max(0, frame - self._next)
-        if skipped:
-            self._next = frame
-            self._ahead = None
+        self._next += skipped
+        for passed in [n for n in self._ahead if n < self._next]:
+            self._ahead.pop(passed).cancel()
         return skipped
 
     def _next_imu(self, timeout: float) -> list[ImuSample]:

@@ -4,6 +4,7 @@
 import os
 import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.modes import ColorControl, ColorResolution, DepthMode, DeviceConfig, Fps
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.sources.simulated import open_simulated
+from azure_kinect_py.sources.simulated import source as simulated_source
 from azure_kinect_py.sources.simulated.source import QUEUE
 
 SMALL = DeviceConfig(depth_mode=DepthMode.NFOV_2X2BINNED)
@@ -106,6 +108,86 @@ def test_a_slow_reader_loses_the_oldest_and_the_loss_is_counted(source):
     ]
 
 
+class Rendered:
+    """Stands in for the scene: tells what is rendered, and renders nothing."""
+
+    def __init__(self):
+        self.frames = []
+
+    def capture(self, frame, clock):
+        self.frames.append(frame)
+        return frame
+
+
+@pytest.fixture
+def slow_reader(monkeypatch):
+    """A camera that runs, what it renders, and a function that lets frame periods pass."""
+    now = [time.monotonic_ns()]
+    monkeypatch.setattr(simulated_source, 'time', SimpleNamespace(monotonic_ns=lambda: now[0]))
+    with open_simulated(options()) as source:
+        rendered = source._scene = Rendered()
+        period = source.config.fps.period_usec * 1000
+
+        def take_periods(count):
+            wait_for_renderer(source)
+            now[0] += round(count * period)
+
+        yield source, rendered, take_periods
+
+
+def wait_for_renderer(source):
+    source._renderer.submit(lambda: None).result(10)
+
+
+def test_there_is_no_newest_before_it_has_arrived(slow_reader):
+    source, _, take_periods = slow_reader
+    assert source.newest() == (None, 0)
+    take_periods(4)
+    frame, dropped = source.newest()
+    assert frame == dropped > 0
+    assert source.newest() == (None, 0)
+
+
+@pytest.mark.parametrize('periods', [1.5, 2.5, 4])
+def test_what_a_slow_reader_passes_over_is_not_rendered(slow_reader, periods):
+    source, rendered, take_periods = slow_reader
+    take_periods(4)
+    taken, dropped = [], 0
+    for _ in range(30):
+        take_periods(periods)
+        frame, passed = source.newest()
+        taken.append(frame)
+        dropped += passed
+    wait_for_renderer(source)
+    assert len(taken) + dropped == taken[-1] + 1
+    assert taken[-1] >= 30 * periods - 4
+    assert taken == sorted(set(taken))
+    # The first two reads do not know yet how long the reader takes; one is rendered ahead.
+    assert len(rendered.frames) <= len(taken) + 3
+    assert min(source._ahead) > taken[-1]
+
+
+def test_after_a_hiccup_what_is_rendered_already_is_not_thrown_away(slow_reader):
+    source, rendered, take_periods = slow_reader
+    take_periods(4)
+    first = source.newest()[0]
+    take_periods(1)
+    assert source.capture(0) == first + 1
+    take_periods(2.5)
+    assert source.newest() == (first + 2, 0)
+    wait_for_renderer(source)
+    assert rendered.frames.count(first + 2) == 1
+
+
+def test_a_reader_who_has_caught_up_gets_each_frame_again(slow_reader):
+    source, _, take_periods = slow_reader
+    for _ in range(4):
+        take_periods(3)
+        frame, _ = source.newest()
+    take_periods(1)
+    assert source.capture(0) == frame + 1
+
+
 def test_nothing_is_rendered_that_nobody_looks_at():
     with open_simulated(options()) as source:
         rendered = []
@@ -121,12 +203,12 @@ def test_nothing_is_rendered_that_nobody_looks_at():
         assert read(source, 3)[0].color_image.exposure_usec > 0
         assert rendered == []
         capture = source.capture(10)
-        source._ahead.result()  # the next, in another thread
+        wait_for_renderer(source)  # the next is rendered in another thread
         assert capture.color.size
         assert capture.color is capture.color
         assert rendered == ['_color']
         read(source, 1)
-        source._ahead.result()  # ahead of time again
+        wait_for_renderer(source)  # ahead of time again
         assert rendered == ['_color', '_color']
 
 
