@@ -52,7 +52,7 @@ class Streams:
         self._last_capture = 0.0
         self._patient = False
         self._is_behind = False
-        self.imu_period_s = 0.005
+        self.imu_period_s = 0.0045
         self._imu_over = threading.Event()
         self.ended = False
         self.idle = False
@@ -61,6 +61,7 @@ class Streams:
     def start(self) -> None:
         """Start reading; the source runs already."""
         self.ended = False
+        self._is_behind = False
         self._imu_over.clear()
         self._last_capture = time.monotonic()
         self._threads = [
@@ -106,7 +107,7 @@ class Streams:
             self._look_at(source)
             return
         if self.idle:
-            self.idle = False
+            self.idle = self._is_behind = False
             if not source.skip_captures():
                 self._hand_on_newest(source)
         try:

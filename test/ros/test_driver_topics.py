@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Topics as users bend them: remapped, with another QoS, in simulated time."""
 
+import itertools
+import time
+
 from helpers.ros_graph import NODE
 from rclpy.qos import ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
-from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image, Imu
 
 SMALL = {'source': 'simulated', 'depth_mode': 'NFOV_2X2BINNED', 'simulated_people': 0}
 
@@ -33,6 +36,23 @@ def test_a_wrong_qos_override_is_refused_by_name(graph):
     assert 'ir/image_raw' in output
     assert 'perhaps' in output
     assert 'Traceback' not in output
+
+
+def test_imu_messages_come_in_batches_as_long_as_told(graph):
+    arrivals = []
+
+    def pauses():
+        times = [moment for moment in arrivals if moment > time.monotonic() - 2]
+        return sum(later - sooner > 0.05 for sooner, later in itertools.pairwise(times))
+
+    subscription = graph.node.create_subscription(
+        Imu, '/k4a/imu', lambda _: arrivals.append(time.monotonic()), 1
+    )
+    with graph.driver(**SMALL) as driver:
+        assert graph.spin_until(lambda: len(arrivals) > 100)
+        assert driver.set('imu_batch_period', 0.1).successful
+        assert graph.spin_until(lambda: pauses() > 12)
+    graph.node.destroy_subscription(subscription)
 
 
 def test_stamps_are_in_simulated_time_when_told_to(graph):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The threads that read a source: stalls, losses, ends, slow and absent subscribers."""
 
+import dataclasses
 import itertools
 import threading
 import time
@@ -253,6 +254,32 @@ def test_who_is_slower_than_the_camera_takes_the_newest_until_he_is_not(rig):
     assert running.streams.dropped >= 8
     running.takes_s = 0.0
     running.until(lambda: camera.reads[-2:] == ['next'] * 2)
+
+
+class LateCamera(QueuedCamera):
+    """A camera whose captures are old when they are read."""
+
+    def _next_capture(self, timeout):
+        capture = super()._next_capture(timeout)
+        late = time.monotonic_ns() - 1_000_000_000
+        return Capture(dataclasses.replace(capture.depth_image, host_time_ns=late))
+
+
+def test_who_gets_old_captures_takes_the_newest(rig):
+    camera = LateCamera()
+    rig(camera).until(lambda: 'newest' in camera.reads)
+
+
+class SlowRecording(QueuedCamera):
+    lossless = True
+
+
+def test_of_a_recording_nothing_is_passed_over(rig):
+    recording = SlowRecording()
+    running = rig(recording)
+    running.takes_s = 1.2 * recording.config.fps.period_usec / 1e6
+    running.until(lambda: len(running.captures) > 5)
+    assert 'newest' not in recording.reads
 
 
 def test_a_camera_that_nobody_wants_is_only_looked_at(rig):

@@ -60,10 +60,10 @@ SEEN = {
 IMAGES_AND_IMU = (*(f'{name}/image_raw' for name in IMAGES), 'imu')
 IMU_ONCE_A_FRAME: dict[str, object] = {'imu_batch_period': 1 / FPS}
 LIKE_MICROSOFTS: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
-    'like c, and IMU': (IMAGES_AND_IMU, {}),
-    "IMU once a frame (Microsoft's driver: 19 %)": (IMAGES_AND_IMU, IMU_ONCE_A_FRAME),
-    'like c, IMU, and xyz cloud': ((*IMAGES_AND_IMU, 'points2'), {}),
-    "IMU once a frame (Microsoft's driver: 22 %)": (
+    'f  images and IMU': (IMAGES_AND_IMU, {}),
+    "g  the same, IMU once a frame (Microsoft's driver: 19 %)": (IMAGES_AND_IMU, IMU_ONCE_A_FRAME),
+    'h  images, IMU, xyz cloud': ((*IMAGES_AND_IMU, 'points2'), {}),
+    "i  the same, IMU once a frame (Microsoft's driver: 22 %)": (
         (*IMAGES_AND_IMU, 'points2'),
         IMU_ONCE_A_FRAME,
     ),

@@ -174,9 +174,9 @@ class OutputParameters:
         live=True,
     )
     imu_batch_period: float = row(
-        0.005,
-        'Seconds between batches of IMU messages. 0.005: eight at once, which a queue of ten '
-        "holds; 0.033: 53 at once, as of Microsoft's driver, and less CPU time.",
+        0.0045,
+        'Seconds between batches of IMU messages. 0.0045: as the camera sends them, eight at '
+        "once, which a queue of ten holds; 0.033: 53, as Microsoft's driver, in less CPU time.",
         bounds=(0.001, 0.1),
         live=True,
     )

@@ -19,6 +19,9 @@ from azure_kinect_py.sources.simulated.scene import Scene
 NICENESS = 5
 """What is added for the thread that renders: it gets a third of the time of others."""
 
+_FRESH = 3
+"""Frames; with two, who reads slower than is rendered would get half of what he can take."""
+
 
 class SimulatedSource(Source):
     """
@@ -63,14 +66,15 @@ class SimulatedSource(Source):
         self._clock = Clock(self.config, self._seed, time.monotonic_ns())
         self._imu = Imu(self.calibration, self._clock, self._seed)
         self._next = 0
-        self._ahead.clear()
+        self._ahead = {}
+        self._taken_ns = time.monotonic_ns()
         self.dropped = 0
 
     def _stop(self) -> None:
         self._stopped.set()
 
     def _close(self) -> None:
-        self._ahead.clear()
+        self._ahead = {}  # a new one: a reader may still be busy with the old
 
     def _next_capture(self, timeout: float) -> Capture | None:
         deadline = time.monotonic_ns() + round(timeout * 1e9)
@@ -85,14 +89,16 @@ class SimulatedSource(Source):
         """
         Return the newest capture that waits, or None, and how many older ones were dropped.
 
-        One that is rendered already, or nearly, is preferred to the newest that is not.
+        One that is rendered already, or nearly, is preferred to the newest that is not, but only
+        if it is one of the newest three.
         """
         self._check_running()
         now = time.monotonic_ns()
         newest = self._clock.newest_frame(now)
         if newest < self._next:
             return None, 0
-        dropped = self._skip_to(max((n for n in self._ahead if n <= newest), default=newest))
+        fresh = range(newest - _FRESH + 1, newest + 1)
+        dropped = self._skip_to(max((n for n in self._ahead if n in fresh), default=newest))
         took_ns = now - self._taken_ns
         following = self._clock.newest_frame(now + took_ns)
         return self._take(min(following, newest + QUEUE)), dropped
@@ -107,16 +113,18 @@ class SimulatedSource(Source):
 
     def _rendered(self, frame: int) -> Future[Capture]:
         """Return a capture, which is there when it is rendered."""
-        if frame not in self._ahead:
-            self._ahead[frame] = self._renderer.submit(self._scene.capture, frame, self._clock)
-        return self._ahead[frame]
+        ahead = self._ahead
+        if frame not in ahead:
+            ahead[frame] = self._renderer.submit(self._scene.capture, frame, self._clock)
+        return ahead[frame]
 
     def _skip_to(self, frame: int) -> int:
         """Go on with a frame unless it is passed already; return how many are passed over."""
         skipped = max(0, frame - self._next)
         self._next += skipped
-        for passed in [n for n in self._ahead if n < self._next]:
-            self._ahead.pop(passed).cancel()
+        ahead = self._ahead
+        for passed in [n for n in ahead if n < self._next]:
+            ahead.pop(passed).cancel()
         return skipped
 
     def _next_imu(self, timeout: float) -> list[ImuSample]:
