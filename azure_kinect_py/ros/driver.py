@@ -97,6 +97,7 @@ class Driver:
             self._on_imu,
             self._captures_wanted,
             self._imu_wanted,
+            lambda: self.settings.imu_batch_period,
             self._log,
         )
         self.captures = self.imu_samples = 0
@@ -215,7 +216,6 @@ class Driver:
     def _tune(self) -> None:
         settings = self.settings
         self.pipeline.apply(settings)
-        self.streams.imu_period_s = settings.imu_batch_period
         if self.imu is not None:
             self.imu.tune(
                 settings.imu_rate_target,

@@ -30,7 +30,7 @@ class Streams:
     :param captures_wanted: Whether anybody wants captures; else a live camera is only looked at
         once a second, to see that it still works.
     :param imu_wanted: Whether anybody wants IMU samples at once; else they are drained in bulk.
-    :ivar imu_period_s: Seconds from one batch of samples to the next, if they are wanted.
+    :param imu_period_s: Seconds from one batch of samples to the next, if they are wanted.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class Streams:
         on_imu: Callable[[Source, list[ImuSample]], None],
         captures_wanted: Callable[[], bool],
         imu_wanted: Callable[[], bool],
+        imu_period_s: Callable[[], float],
         log: Log,
     ) -> None:
         self._connection = connection
@@ -47,12 +48,12 @@ class Streams:
         self._on_imu = on_imu
         self._captures_wanted = captures_wanted
         self._imu_wanted = imu_wanted
+        self._imu_period_s = imu_period_s
         self._log = log
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
         self._patient = False
         self._is_behind = False
-        self.imu_period_s = 0.0045
         self._imu_over = threading.Event()
         self.ended = False
         self.idle = False
@@ -141,13 +142,12 @@ class Streams:
             self._hand_on_newest(source)
             self._check_stalled(source)
 
-    def _hand_on_newest(self, source: Source) -> int:
-        """Hand on the newest capture that waits; return how many older ones were dropped."""
-        newest, dropped = source.newest()
+    def _hand_on_newest(self, source: Source) -> None:
+        """Hand on the newest capture that waits; the older ones, nobody wanted."""
+        newest, _ = source.newest()
         if newest is not None:
             self._on_capture(source, newest)
             self._last_capture = time.monotonic()
-        return dropped
 
     def _check_stalled(self, source: Source) -> None:
         silence = time.monotonic() - self._last_capture
@@ -175,7 +175,7 @@ class Streams:
             if not self._drain_imu(source, wanted):
                 wanted = False
             if wanted:
-                time.sleep(self.imu_period_s)  # too short to wait for a stop, which costs more
+                time.sleep(self._imu_period_s())  # too short to wait for a stop, which costs more
             else:
                 self._connection.wait_stopped(IMU_IDLE_PAUSE_S)
 

@@ -27,17 +27,21 @@ def run(before='', **environment):
         for name, value in os.environ.items()
         if name not in ('NUMBA_CACHE_DIR', 'XDG_CACHE_HOME', 'HOME', 'TMPDIR')
     }
-    result = subprocess.run(
-        [sys.executable, '-c', PROGRAM.format(before=before)],
-        env={**inherited, **environment},
+    result = python(PROGRAM.format(before=before), {**inherited, **environment})
+    folder, hits = result.stdout.split()
+    return folder, int(hits)
+
+
+def python(program, environment):
+    return subprocess.run(
+        [sys.executable, '-c', program],
+        env=environment,
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
     )
-    folder, hits = result.stdout.split()
-    return folder, int(hits)
 
 
 def test_the_users_cache_folder_serves_the_next_start(tmp_path):
@@ -110,15 +114,7 @@ print('zmm' in assembly)
 
 
 def uses_512_bits(**environment):
-    done = subprocess.run(
-        [sys.executable, '-c', WIDTH],
-        env={**os.environ, **environment},
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
+    done = python(WIDTH, {**os.environ, **environment})
     assert not done.stderr
     return done.stdout.strip() == 'True'
 

@@ -70,6 +70,7 @@ class Rig:
         self.log, self.captures, self.samples = Log(), [], []
         self.wanted = True
         self.takes_s = 0.0
+        self.imu_period_s = 0.0045
         self.busy = threading.Event()
         monkeypatch.setattr(connection, 'open_source', self._open)
         monkeypatch.setattr(connection, 'FIRST_DELAY_S', 0.01)
@@ -86,6 +87,7 @@ class Rig:
             lambda source, samples: self.samples.extend(samples),
             lambda: self.wanted,
             lambda: self.wanted,
+            lambda: self.imu_period_s,
             self.log,
         )
 
@@ -137,7 +139,7 @@ def test_captures_and_samples_are_handed_on(rig):
 
 def test_samples_are_read_once_a_period(rig):
     running = rig(FakeCamera())
-    running.streams.imu_period_s = 0.1
+    running.imu_period_s = 0.1
     running.until(lambda: running.samples)
     before, begin = len(running.samples), time.monotonic()
     running.until(lambda: len(running.samples) >= before + 3)
