@@ -138,21 +138,9 @@ def device_configuration(config: DeviceConfig) -> structs.DeviceConfiguration:
 
 def imu_from_struct(sample: structs.ImuSample) -> ImuSample:
     """Return a sample as data."""
-    return imu_from_structs(memoryview(sample))[0]
-
-
-def imu_from_structs(structures: memoryview, later_usec: int = 0) -> list[ImuSample]:
-    """
-    Return samples as data.
-
-    :param structures: The memory of C structures.
-    :param later_usec: Is added to their device times.
-    """
-    # Four times as quick as their fields one by one, of more than a thousand samples a second.
-    return [
-        ImuSample((x, y, z), acc_usec + later_usec, (p, q, r), gyro_usec + later_usec, celsius)
-        for celsius, x, y, z, acc_usec, p, q, r, gyro_usec in _IMU.iter_unpack(structures)
-    ]
+    # Four times as quick as its fields one by one, of more than a thousand samples a second.
+    celsius, x, y, z, acc_usec, p, q, r, gyro_usec = _IMU.unpack(memoryview(sample))
+    return ImuSample((x, y, z), acc_usec, (p, q, r), gyro_usec, celsius)
 
 
 def imu_to_struct(sample: ImuSample) -> structs.ImuSample:

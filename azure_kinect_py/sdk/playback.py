@@ -14,7 +14,7 @@ from azure_kinect_py.errors import RecordingError
 from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.sdk import handles, structs
 from azure_kinect_py.sdk.capture import CaptureHandle
-from azure_kinect_py.sdk.device import imu_from_struct, imu_from_structs
+from azure_kinect_py.sdk.device import imu_from_struct
 from azure_kinect_py.sdk.loader import Library
 
 
@@ -109,24 +109,6 @@ class PlaybackHandle(handles.Handle):
         )
         sample = structs.ImuSample()
         return imu_from_struct(sample) if function(self, sample) else None
-
-    def read_imu_samples(self, samples: list[ImuSample], most: int, later_usec: int = 0) -> None:
-        """
-        Append the next samples, at most so many, fewer at the end; quicker than one by one.
-
-        :param later_usec: Is added to their device times.
-        :raises RecordingError: when the file is damaged there; those before are appended. From
-            then on the library begins anew at the time that was last sought.
-        """
-        structures = (structs.ImuSample * most)()
-        function = self.library.k4a_playback_get_next_imu_sample
-        count = 0
-        try:
-            while count < most and function(self, structures[count]):
-                count += 1
-        finally:
-            size = count * ctypes.sizeof(structs.ImuSample)
-            samples += imu_from_structs(memoryview(structures).cast('B')[:size], later_usec)
 
     def next_block(self, track: str, *, forward: bool = True) -> tuple[int, bytes] | None:
         """Return device time and data of a custom track's next (or previous) block, or None."""

@@ -19,7 +19,7 @@ from azure_kinect_py.sources import matroska
 
 class Recording:
     """
-    What a recording says of itself; :meth:`open` gives places to read from.
+    What a recording says of itself; :meth:`open` and :meth:`open_imu` give places to read from.
 
     :ivar start_usec: Device time of the first image or sample.
     :ivar length_usec: Time from there to the last one.
@@ -55,16 +55,34 @@ class Recording:
 
         :raises RecordingError: also when another file has taken its place meanwhile.
         """
-        try:
-            is_same = _identity(self.path.stat()) == self._identity
-        except OSError as error:
-            raise RecordingError(f'{self.path}: cannot be read: {error.strerror}') from error
-        if not is_same:
-            raise RecordingError(f'{self.path}: another file has taken its place')
+        self._check_identity()
         try:
             return PlaybackHandle.open(self._library, str(self.path))
         except RecordingError as error:
             raise RecordingError(f'{self.path}: cannot be read', log=error.log) from error
+
+    def open_imu(self) -> matroska.ImuReader:
+        """
+        Return a reader of the IMU samples, at their start.
+
+        :raises RecordingError: as :meth:`open`.
+        """
+        self._check_identity()
+        try:
+            return matroska.ImuReader(self.path.open('rb'), self._imu)
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def _check_identity(self) -> None:
+        try:
+            is_same = _identity(self.path.stat()) == self._identity
+        except OSError as error:
+            raise self._unreadable(error) from error
+        if not is_same:
+            raise RecordingError(f'{self.path}: another file has taken its place')
+
+    def _unreadable(self, error: OSError, hint: str = '') -> RecordingError:
+        return RecordingError(f'{self.path}: cannot be read: {error.strerror}', hint=hint)
 
     def _check_file(self) -> None:
         hint = 'recording_file needs the path of a recording (.mkv).'
@@ -73,11 +91,9 @@ class Recording:
         try:
             with self.path.open('rb') as file:
                 self._identity = _identity(os.fstat(file.fileno()))
-                matroska.check(file)
+                self._imu = matroska.check(file)
         except OSError as error:
-            raise RecordingError(
-                f'{self.path}: cannot be read: {error.strerror}', hint=hint
-            ) from error
+            raise self._unreadable(error, hint) from error
         except matroska.Damaged as error:
             raise RecordingError(f'{self.path}: {error}', hint=error.hint) from error
 

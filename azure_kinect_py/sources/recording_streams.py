@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Captures and IMU samples of a recording, each read through a place of its own."""
+"""Captures and IMU samples of a recording, each with a place in it of its own."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from azure_kinect_py.data import Capture, ImuSample
-from azure_kinect_py.errors import ConfigError, KinectError, RecordingError
+from azure_kinect_py.errors import ConfigError, RecordingError
+from azure_kinect_py.sources import matroska
 from azure_kinect_py.sources.recording import Recording
 
 T = TypeVar('T')
 
 BATCH = 10_000
 """Samples that are read before somebody looks whether the recording was stopped."""
-
-_AHEAD = 64
-"""Samples that are read at once: one by one, most of the time goes into coming back to it."""
 
 
 class Stream(abc.ABC, Generic[T]):
@@ -37,18 +35,30 @@ class Stream(abc.ABC, Generic[T]):
         self._lap_usec = recording.length_usec + recording.config.fps.period_usec
         self._loop = loop
         self._lock = threading.Lock()
-        self._recording = recording
-        self._handle = recording.open()
-        self._is_fresh = True  # nothing was read through the handle
         self._held: tuple[int, T] | None = None
         self._shift_usec = 0
-        self._sought_usec = 0  # device time before which nothing is wanted
         self._some = False  # whether there was anything in this lap
         self._ended = empty
 
     @abc.abstractmethod
     def _read(self) -> tuple[int, T] | None:
-        """Return the next item and the device time at which it is due; None at the end."""
+        """
+        Return the next item and the device time at which it is due; None at the end.
+
+        :raises RecordingError: naming the file, when it is damaged there.
+        """
+
+    @abc.abstractmethod
+    def _move(self, usec: int) -> None:
+        """
+        Read on from a time, counted from the start of the recording.
+
+        :raises RecordingError: when it cannot be read any more.
+        """
+
+    @abc.abstractmethod
+    def _close(self) -> None:
+        """Close what is read from."""
 
     def _drop(self, item: T) -> None:
         """Give an item back that nobody takes."""
@@ -117,7 +127,7 @@ class Stream(abc.ABC, Generic[T]):
         with self._lock:
             self._let_go()
             self._ended = True
-            self._handle.close()
+            self._close()
 
     def _let_go(self) -> None:
         if self._held is not None:
@@ -125,50 +135,29 @@ class Stream(abc.ABC, Generic[T]):
             self._held = None
 
     def _go_to(self, usec: int) -> None:
-        """
-        Read on from a time, counted from the start of the recording, through a new place in it.
-
-        The library reads ahead in a thread for each track. Where it has read before, one may look
-        at what another replaces, and crash (``load_cluster_internal`` of 1.4 locks a ``weak_ptr``
-        outside of its mutex). A place that only goes on has nothing to replace.
-
-        :raises RecordingError: when the file cannot be opened any more; then it has ended.
-        """
         try:
-            if not self._is_fresh:
-                handle = self._recording.open()
-                self._handle.close()
-                self._handle = handle
-            self._sought_usec = self._start_usec + self._shift_usec + usec if usec else 0
-            if usec:
-                self._handle.seek(usec)
-            self._is_fresh = not usec
+            self._move(usec)
         except RecordingError:
             self._ended = True
             raise
 
     def _advance(self) -> tuple[int, T] | None:
-        item = self._read_undamaged()
+        item = self._read_or_end()
         if item is None and self._loop and self._some:
             self._some = False
             self._shift_usec += self._lap_usec
             self._go_to(0)
-            item = self._read_undamaged()
+            item = self._read_or_end()
         self._some = self._some or item is not None
         self._ended = item is None
         return item
 
-    def _read_undamaged(self) -> tuple[int, T] | None:
-        self._is_fresh = False
+    def _read_or_end(self) -> tuple[int, T] | None:
         try:
             return self._read()
-        except (RecordingError, ConfigError) as error:
+        except RecordingError:
             self._ended = True
-            raise self._damaged(error) from error
-
-    def _damaged(self, error: KinectError) -> RecordingError:
-        reason = f' ({error.message})' if isinstance(error, ConfigError) else ''
-        return RecordingError(f'{self._path}: is damaged{reason}', log=error.log)
+            raise
 
 
 class CaptureStream(Stream[Capture]):
@@ -177,12 +166,39 @@ class CaptureStream(Stream[Capture]):
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_images)
         self._lost_usec = recording.lost_usec
+        self._recording = recording
+        self._handle = recording.open()
+        self._is_fresh = True  # nothing was read through the handle
+
+    def _move(self, usec: int) -> None:
+        """
+        Read on from a time through a new handle.
+
+        The library reads ahead in a thread for each track. Where it has read before, one may look
+        at what another replaces, and crash (``load_cluster_internal`` of 1.4 locks a ``weak_ptr``
+        outside of its mutex). A handle that only goes on has nothing to replace.
+        """
+        if not self._is_fresh:
+            handle = self._recording.open()
+            self._handle.close()
+            self._handle = handle
+        if usec:
+            self._handle.seek(usec)
+        self._is_fresh = not usec
+
+    def _close(self) -> None:
+        self._handle.close()
 
     def _read(self) -> tuple[int, Capture] | None:
-        handle = self._handle.next_capture()
-        if handle is None:
-            return None
-        capture = handle.to_data(self._lost_usec + self._shift_usec)
+        self._is_fresh = False
+        try:
+            handle = self._handle.next_capture()
+            if handle is None:
+                return None
+            capture = handle.to_data(self._lost_usec + self._shift_usec)
+        except (RecordingError, ConfigError) as error:
+            reason = f' ({error.message})' if isinstance(error, ConfigError) else ''
+            raise RecordingError(f'{self._path}: is damaged{reason}', log=error.log) from error
         return max((image.device_time_usec for image in capture.images), default=0), capture
 
     def _drop(self, item: Capture) -> None:
@@ -194,7 +210,16 @@ class ImuStream(Stream[list[ImuSample]]):
 
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_imu)
+        self._reader = recording.open_imu()
+        self._sought_usec = 0  # device time before which nothing is wanted
         self._damage: RecordingError | None = None
+
+    def _move(self, usec: int) -> None:
+        self._sought_usec = self._start_usec + usec if usec else 0
+        self._reader.seek(self._sought_usec)
+
+    def _close(self) -> None:
+        self._reader.close()
 
     def take_until(self, usec: float) -> list[ImuSample]:
         """Return the samples that are due by a device time, at most :data:`BATCH`."""
@@ -219,37 +244,25 @@ class ImuStream(Stream[list[ImuSample]]):
                 self._damage, self._ended = error, False  # raised after the samples before it
 
     def _advance(self) -> tuple[int, list[ImuSample]] | None:
-        self._tell_damage()
-        return super()._advance()
-
-    def _tell_damage(self) -> None:
         if self._damage is not None:
             damage, self._damage, self._ended = self._damage, None, True
             raise damage
+        return super()._advance()
 
     def _let_go(self) -> None:
         super()._let_go()
         self._damage = None
 
     def _read(self) -> tuple[int, list[ImuSample]] | None:
-        samples = self._read_some()
-        while samples and samples[0].acc_time_usec < self._sought_usec:
-            # The library goes to the block that has the time, and begins with the block.
-            samples = [each for each in samples if each.acc_time_usec >= self._sought_usec]
-            if not samples:
-                self._tell_damage()
-                samples = self._read_some()
-        return _timed(samples)
-
-    def _read_some(self) -> list[ImuSample]:
-        samples: list[ImuSample] = []
+        wanted_usec = self._sought_usec + self._shift_usec
         try:
-            self._handle.read_imu_samples(samples, _AHEAD, self._shift_usec)
-        except RecordingError as error:
-            if not samples:
-                raise
-            self._damage = self._damaged(error)  # raised after these
-        return samples
+            samples = self._reader.read(self._shift_usec)
+            while samples and samples[0].acc_time_usec < wanted_usec:  # a block that began before
+                samples = [each for each in samples if each.acc_time_usec >= wanted_usec]
+                samples = samples or self._reader.read(self._shift_usec)
+        except matroska.Damaged as error:
+            raise RecordingError(f'{self._path}: {error}') from error
+        return _timed(samples)
 
 
 def _timed(samples: list[ImuSample]) -> tuple[int, list[ImuSample]] | None:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that libk4arecord can write and read, there and back through the real library."""
 
-import itertools
-
 import pytest
 from helpers import recordings
 
@@ -110,38 +108,6 @@ def test_imu_samples_forwards_and_backwards(playback):
     assert playback.next_imu_sample(forward=False) is None
     playback.next_imu_sample()
     assert playback.next_imu_sample().acc_time_usec == second.acc_time_usec
-
-
-def test_imu_samples_many_at_once(path, playback):
-    with PlaybackHandle.open(k4arecord.load(), path) as slow:
-        one_by_one = list(iter(slow.next_imu_sample, None))
-    expected = [
-        sample._replace(
-            acc_time_usec=sample.acc_time_usec + 7, gyro_time_usec=sample.gyro_time_usec + 7
-        )
-        for sample in one_by_one
-    ]
-    samples = []
-    for most in (1, 100, 1000, 5):
-        playback.read_imu_samples(samples, most, later_usec=7)
-        assert len(samples) <= len(expected)
-    assert [sample[:4] for sample in samples] == [sample[:4] for sample in expected]
-
-
-def test_samples_before_damage_are_kept(playback, monkeypatch):
-    name = 'k4a_playback_get_next_imu_sample'
-    read, calls = getattr(playback.library, name), itertools.count()
-
-    def damaged(*arguments):
-        if next(calls) == 3:
-            raise RecordingError('damaged')
-        return read(*arguments)
-
-    monkeypatch.setattr(playback.library, name, damaged)
-    samples = []
-    with pytest.raises(RecordingError, match='damaged'):
-        playback.read_imu_samples(samples, 10)
-    assert [sample.acc_time_usec - START for sample in samples] == [0, 2500, 5000]
 
 
 @pytest.mark.parametrize(

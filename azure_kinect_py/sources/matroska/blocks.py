@@ -4,15 +4,30 @@
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 from azure_kinect_py.sources.matroska.reader import Damaged, parse_number
 
 _NONE, _XIPH, _FIXED, _EBML = range(4)
+_NOT_WHOLE = 'the frames of a block do not add up'
 
 
-def check_block(head: bytes, size: int, tracks: frozenset[int], cluster_time: int | None) -> None:
+class Block(NamedTuple):
     """
-    Check the start of a block.
+    What a block holds.
+
+    :ivar content: Bytes from its start to its first frame.
+    :ivar sizes: Bytes of each of its frames, which follow each other.
+    """
+
+    track: int
+    content: int
+    sizes: list[int]
+
+
+def parse_block(head: bytes, size: int, tracks: frozenset[int], cluster_time: int | None) -> Block:
+    """
+    Check the start of a block, and return what it says.
 
     :param head: The block's first bytes, with all sizes of its frames.
     :param size: Bytes of the whole block.
@@ -35,13 +50,15 @@ def check_block(head: bytes, size: int, tracks: frozenset[int], cluster_time: in
     header = length + 3
     if size < header:
         raise Damaged('a block has no content')
-    if lacing != _NONE:
-        _check_lacing(head[header:], size - header, lacing)
+    if lacing == _NONE:
+        return Block(track, header, [size - header])
+    used, sizes = _frames(head[header:], size - header, lacing)
+    return Block(track, header + used, sizes)
 
 
-def _check_lacing(head: bytes, size: int, lacing: int) -> None:
+def _frames(head: bytes, size: int, lacing: int) -> tuple[int, list[int]]:
     """
-    Check that the sizes of a block's frames add up to the block.
+    Return the bytes that tell the sizes of a block's frames, and these sizes.
 
     The vendor's parser loops for ever over 256 frames, and forgets all frames of a block with an
     empty one where sizes are told as differences.
@@ -49,35 +66,40 @@ def _check_lacing(head: bytes, size: int, lacing: int) -> None:
     try:
         others = head[0]  # frames but the last, whose size is the rest
         if lacing == _FIXED:
-            whole = size > 1 and (size - 1) % (others + 1) == 0
+            used, sizes = 0, [(size - 1) // (others + 1)] * (others + 1)
         elif lacing == _XIPH:
-            taken, used = _xiph_sizes(head[1:], others)
-            whole = taken + used < size
+            used, sizes = _xiph_sizes(head[1:], others)
         else:
-            taken, used = _ebml_sizes(head[1:], max(others, 1))
-            rest = size - 1 - used - taken
-            whole = rest >= 0 if others else rest == 0
+            used, sizes = _ebml_sizes(head[1:], max(others, 1))  # even the only frame tells it
     except IndexError:
-        whole = False
-    if not whole or others == 255:
-        raise Damaged('the frames of a block do not add up')
+        raise Damaged(_NOT_WHOLE) from None
+    rest = size - 1 - used - sum(sizes)
+    if len(sizes) == others and rest >= 0:
+        sizes.append(rest)
+        rest = 0
+    if rest or others == 255 or (lacing == _FIXED and not sizes[0]):
+        raise Damaged(_NOT_WHOLE)
+    return 1 + used, sizes
 
 
-def _xiph_sizes(head: bytes, count: int) -> tuple[int, int]:
-    """Return the sum of the sizes of ``count`` frames, and the bytes that tell them."""
-    position = total = 0
+def _xiph_sizes(head: bytes, count: int) -> tuple[int, list[int]]:
+    """Return the bytes that tell the sizes of ``count`` frames, and these sizes."""
+    position = 0
+    sizes = []
     for _ in range(count):
+        size = 0
         while head[position] == 255:
-            total += 255
+            size += 255
             position += 1
-        total += head[position]
+        sizes.append(size + head[position])
         position += 1
-    return total, position
+    return position, sizes
 
 
-def _ebml_sizes(head: bytes, count: int) -> tuple[int, int]:
+def _ebml_sizes(head: bytes, count: int) -> tuple[int, list[int]]:
     """Return the same where each size but the first is a difference to the one before."""
-    size = total = position = 0
+    size = position = 0
+    sizes = []
     for index in range(count):
         number, length = parse_number(head[position:])
         if length > 4 or number == (1 << 7 * length) - 1:
@@ -85,6 +107,6 @@ def _ebml_sizes(head: bytes, count: int) -> tuple[int, int]:
         size += number - ((1 << 7 * length - 1) - 1) if index else number
         if size <= 0:
             raise IndexError
-        total += size
+        sizes.append(size)
         position += length
-    return total, position
+    return position, sizes

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import BinaryIO
 
-from azure_kinect_py.sources.matroska.blocks import check_block
+from azure_kinect_py.sources.matroska.blocks import parse_block
 from azure_kinect_py.sources.matroska.elements import NUMBERS, REQUIRED, RULES
+from azure_kinect_py.sources.matroska.imu import ImuBlocks
 from azure_kinect_py.sources.matroska.reader import Content, Damaged, Element, Reader
+from azure_kinect_py.sources.matroska.tracks import find_imu_track
 
 _MAGIC = b'\x1a\x45\xdf\xa3'
 _LARGEST_METADATA = 1 << 28
@@ -21,14 +23,16 @@ _UNCLOSED = 'was not closed: whoever wrote it was stopped before it could write 
 _RECORD_AGAIN = 'It cannot be read; record again, and let the recorder end by itself.'
 
 
-def check(file: BinaryIO) -> None:
+def check(file: BinaryIO) -> ImuBlocks:
     """
-    Check that a file is a whole recording.
+    Check that a file is a whole recording, and return where its IMU samples are.
 
     :raises Damaged: saying what is wrong with it.
     :raises OSError: when it cannot be read.
     """
-    _Checker(Reader(file)).check()
+    checker = _Checker(Reader(file))
+    checker.check()
+    return checker.imu
 
 
 class _Checker:
@@ -39,6 +43,8 @@ class _Checker:
         self.places: dict[int, str] = {}  # position in the segment -> name of the element there
         self.tracks: frozenset[int] = frozenset()
         self.cluster_time = 0
+        self.imu_track: int | None = None
+        self.imu = ImuBlocks()
 
     def check(self) -> None:
         segment = self._segment()
@@ -54,6 +60,7 @@ class _Checker:
         for element in top:
             if element.number != _CLUSTER and RULES[element.number].holds == 'elements':
                 self._check_metadata(element)
+        self.imu_track = find_imu_track(self.reader, top)
         for element in top:
             if element.number == _CLUSTER:
                 self._check_cluster(element)
@@ -129,9 +136,11 @@ class _Checker:
         size = block.end - block.content
         head = self.reader.read(block.content, min(_BLOCK_HEAD, size))
         try:
-            check_block(head, size, self.tracks, time)
+            found = parse_block(head, size, self.tracks, time)
         except Damaged as error:
             raise Damaged(f'is damaged at byte {block.start}: {error}') from None
+        if found.track == self.imu_track:
+            self.imu.add(block.content + found.content, found.sizes, head[found.content :])
 
 
 def check_place(parent: str, element: Element) -> str:
