@@ -40,11 +40,11 @@ def draw_band(
     Draw the rows of the color image from ``first`` up to but not ``last``.
 
     Bands may be drawn at the same time; each reads all of ``depth`` and writes its own rows only.
+    What comes out is the same whatever the bands.
 
     :param to_color: ``depth``, (Hd, Wd) uint16 in millimetres; ``table``, ``shift``, ``lens`` of
         :class:`~azure_kinect_py.geometry.correspondence.Correspondence`.
-    :param size: Sides in pixels beyond which a quad is an exception; no more than the band has
-        rows.
+    :param size: Sides in pixels beyond which a quad is an exception.
     :param out: (Hc, Wc) uint16, Wc at least 8.
     :param values: Another image of the depth camera, (Hd, Wd) uint16, or None.
     :param values_out: (Hc, Wc) uint16 for its values, mixed, with ``background`` where there is
@@ -81,7 +81,7 @@ def draw_band(
                 prepare_values(depths, (values[row - 1, start:end], values[row, start:end]), block)
             if nearest is not None:
                 prepare_steps(depths, columns, block)
-            draw_small(block, count, tiles, out, values_out, nearest, corner)
+            draw_small(block, count, tiles, out, first, values_out, nearest, corner)
             if peak(block, KIND, count) == LARGE:
                 for i in range(count):
                     if block[at(KIND, i)] == LARGE:

@@ -24,6 +24,7 @@ from azure_kinect_py.geometry.quads import (
     at,
     evaluate,
     evaluate_two,
+    is_drawn,
 )
 
 _STRANDS = 4  # neighbouring quads share pixels, and a load soon after a store to them would wait
@@ -40,7 +41,14 @@ def peak(block: Floats, row: int, count: int) -> int:
 
 @fast_kernel
 def draw_small(
-    block: Floats, count: int, tiles: Any, out: U16, values_out: Any, nearest: Any, corner: int
+    block: Floats,
+    count: int,
+    tiles: Any,
+    out: U16,
+    first: int,
+    values_out: Any,
+    nearest: Any,
+    corner: int,
 ) -> None:
     """
     Draw the quads of a block that are SMALL, in tiles of one row of four or eight pixels.
@@ -48,6 +56,7 @@ def draw_small(
     :param block: The table of the block.
     :param tiles: (6, 2 * BLOCK) uint32, scratch: keys, values and steps of the left four pixels
         of the tile in each quad, then of the right four.
+    :param first: The first row to draw.
     :param values_out: As for :func:`~azure_kinect_py.geometry.mesh.draw_band`; ``nearest`` too.
     :param corner: Number of the depth pixel at corner a of the first quad.
     """
@@ -57,19 +66,19 @@ def draw_small(
         widest = max(widest, 8)  # tiles move left, away from the edge of the image
     for row in range(peak(block, HEIGHT, count)):
         if widest <= 4:
-            tile = (F32(row), F32(0), F32(width - 4), F32(width))
+            tile = (F32(row), F32(0), F32(width - 4), F32(width), F32(first))
             _evaluate(block, count, tile, widest, tiles[0])
             _evaluate_along(block, count, tile, tiles[1], tiles[2], values_out, nearest)
             _merge_fours(block, count, tiles, out, values_out, nearest, corner)
             continue
         for column in range(0, widest, 8):
-            right = (F32(row), F32(column + 4), F32(width - 4), F32(width))
+            right = (F32(row), F32(column + 4), F32(width - 4), F32(width), F32(first))
             _evaluate(block, count, right, widest - column - 4, tiles[3])
             _evaluate_along(block, count, right, tiles[4], tiles[5], values_out, nearest)
-            left = (F32(row), F32(column), F32(width - 8), F32(width))
+            left = (F32(row), F32(column), F32(width - 8), F32(width), F32(first))
             _evaluate(block, count, left, 4, tiles[0])
             _evaluate_along(block, count, left, tiles[1], tiles[2], values_out, nearest)
-            _merge_eights(block, count, row, tiles, out, values_out, nearest, corner)
+            _merge_eights(block, count, row, first, tiles, out, values_out, nearest, corner)
 
 
 @fast_kernel
@@ -122,6 +131,7 @@ def _merge_eights(
     block: Floats,
     count: int,
     row: int,
+    first: int,
     tiles: Any,
     out: U16,
     values_out: Any,
@@ -130,7 +140,7 @@ def _merge_eights(
 ) -> None:
     for strand in range(_STRANDS):
         for i in range(strand, count, _STRANDS):
-            if block[at(HEIGHT, i)] > row:
+            if is_drawn(block, i, F32(row), F32(first)):
                 pixel = int(block[at(PIXEL, i)])
                 nearer = merge8(out, pixel, tiles[0], tiles[3], 2 * i)
                 if values_out is not None:

@@ -130,7 +130,7 @@ def _nearest(table: Floats, i: int, functions: Any) -> Any:
 
 @fast_part
 def _functions_of_four(table: Floats, i: int, tile: Any) -> Any:
-    row, column, last, _width = tile
+    row, column, last, _width, _first_row = tile
     right = min(table[at(COLUMN, i)] + column, last) - table[at(COLUMN, i)]
     first = functions_at(table, i, right, row)
     second = step_right(table, i, first)

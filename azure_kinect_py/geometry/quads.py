@@ -32,7 +32,8 @@ _BOTTOM, _RIGHT = 9, 12  # edges at c, positive inside
 _DEPTH = 15  # in the triangle of d
 _FOLD = 18  # what the diagonal's function, times this, adds to depth in the triangle of b
 COLUMN, ROW = 19, 20  # the quad's first pixel
-WIDTH, HEIGHT = 21, 22  # how many pixels it may cover; 0 for quads that are LARGE or NOTHING
+WIDTH, HEIGHT = 21, 22  # how many pixels it may cover, down to the last row to draw; 0 for quads
+# that are LARGE or NOTHING
 KIND = 23
 PIXEL = 24  # index in the image of the first of the pixels that were evaluated last
 # Another image's value at a; then how much more it is at c and at d, in the triangle of d, for its
@@ -116,8 +117,8 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
     :param upper: Three arrays (N + 1,) float32: column and row in the color image, and depth, 0
         where there is none.
     :param table: (TABLE,) float32 to fill for N <= BLOCK quads.
-    :param limits: Five float32: width of the image, its first row, the row after its last; the
-        width and the height in pixels beyond which a quad is LARGE.
+    :param limits: Five float32: width of the image, the first row to draw, the row after the
+        last; the width and the height in pixels beyond which a quad is LARGE.
     """
     u0, v0, z0 = upper
     u1, v1, z1 = lower
@@ -131,13 +132,13 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
 
         near, far = _smallest(az, bz, cz, dz), _largest(az, bz, cz, dz)
         left = _ceil(_smallest(au, bu, cu, du))
-        top = max(_ceil(_smallest(av, bv, cv, dv)), first)
+        top = _ceil(_smallest(av, bv, cv, dv))  # whatever the band, so that rounding is the same
         width = min(_ceil(_largest(au, bu, cu, du)), columns) - left
-        bottom = min(_ceil(_largest(av, bv, cv, dv)), last)
+        end = _ceil(_largest(av, bv, cv, dv))
+        bottom = min(end, last)
         drawn = (missing <= _ONE) & (far - near <= LARGEST_STEP * near)
-        drawn = drawn & (width > _ZERO) & (bottom > top)
-        small = drawn & (width <= widest) & (bottom - top <= highest)
-        top = min(top, last - highest)  # so that what is evaluated lies within the image
+        drawn = drawn & (width > _ZERO) & (bottom > max(top, first))
+        small = drawn & (width <= widest) & (end - top <= highest)
         table[at(KIND, i)] = SMALL if small else (LARGE if drawn else NOTHING)
         table[at(WIDTH, i)] = width if small else _ZERO
         table[at(HEIGHT, i)] = bottom - top if small else _ZERO
@@ -167,6 +168,12 @@ def begin(table: Floats, i: int, row: F32, column: F32, last: F32, width: F32) -
     place = min(table[at(COLUMN, i)] + column, last)
     table[at(PIXEL, i)] = (table[at(ROW, i)] + row) * width + place  # exact up to 2 ** 24
     return place - table[at(COLUMN, i)]
+
+
+@fast_part
+def is_drawn(table: Floats, i: int, row: F32, first_row: F32) -> Any:
+    """Return whether a row of a quad, counted from its first one, is to be drawn."""
+    return (table[at(HEIGHT, i)] > row) & (table[at(ROW, i)] + row >= first_row)
 
 
 @fast_part
@@ -226,12 +233,13 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
     """
     Find the depth of four neighbouring pixels in each quad of a block.
 
-    :param tile: Four float32: rows below the quad's first pixel, columns right of it, the last
-        column of the image that the four pixels may begin at, width of the image.
+    :param tile: Five float32: rows below the quad's first pixel, columns right of it, the last
+        column of the image that the four pixels may begin at, width of the image, the first row
+        to draw.
     :param keys: (2 * BLOCK,) uint32 to fill: depth less 1, or 65535 outside the quad; two to a
         number.
     """
-    row, column, last, width = tile
+    row, column, last, width, first_row = tile
     for i in range(count):
         first = functions_at(table, i, begin(table, i, row, column, last, width), row)
         second = step_right(table, i, first)
@@ -239,7 +247,7 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
         fourth = step_right(table, i, third)
         left = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
         right = depth_key(table, i, third) | (depth_key(table, i, fourth) << _SHIFT)
-        covers = table[at(HEIGHT, i)] > row
+        covers = is_drawn(table, i, row, first_row)
         keys[2 * i] = left if covers else NO_KEYS
         keys[2 * i + 1] = right if covers else NO_KEYS
 
@@ -247,10 +255,10 @@ def evaluate(table: Floats, count: int, tile: Any, keys: U32) -> None:
 @fast_kernel
 def evaluate_two(table: Floats, count: int, tile: Any, keys: U32) -> None:
     """Do as :func:`evaluate`, where no quad covers the latter two of the four pixels."""
-    row, column, last, width = tile
+    row, column, last, width, first_row = tile
     for i in range(count):
         first = functions_at(table, i, begin(table, i, row, column, last, width), row)
         second = step_right(table, i, first)
         left = depth_key(table, i, first) | (depth_key(table, i, second) << _SHIFT)
-        keys[2 * i] = left if table[at(HEIGHT, i)] > row else NO_KEYS
+        keys[2 * i] = left if is_drawn(table, i, row, first_row) else NO_KEYS
         keys[2 * i + 1] = NO_KEYS

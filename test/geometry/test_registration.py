@@ -9,7 +9,7 @@ from helpers.references import CASES
 
 from azure_kinect_py.data import Calibration, CameraCalibration
 from azure_kinect_py.errors import ConfigError
-from azure_kinect_py.geometry import parallel
+from azure_kinect_py.geometry import parallel, registration
 from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.modes import ColorResolution, DepthMode
@@ -81,6 +81,31 @@ def test_depth_along_with_values_is_the_same():
     alone = mapping(case.depth)
     together, _ = mapping.with_values(case.depth, case.depth)
     assert np.abs(alone.astype(int) - together).max() <= 1
+
+
+def test_it_does_not_matter_where_the_image_is_cut(case, monkeypatch):
+    """Whether a second core was idle must not show in the image, not even in the rounding."""
+
+    def draw(cut):
+        monkeypatch.setattr(registration, 'in_halves', cut)
+        nearest = np.empty(mapping.shape, np.int32)
+        images = [mapping(case.depth, nearest=nearest), nearest]
+        if case.with_values:
+            linear = {'interpolation': Interpolation.LINEAR}
+            images += mapping.with_values(case.depth, case.values(np.uint16), **linear)
+        return images
+
+    mapping = DepthToColor(case.calibration)
+    height = mapping.shape[0]
+    whole = draw(lambda work, rows: work(0, rows))
+    for place in (height // 2, height // 2 + 1, 5):
+
+        def in_two(work, rows, place=place):
+            work(0, place)
+            work(place, rows)
+
+        for image, expected in zip(draw(in_two), whole, strict=True):
+            np.testing.assert_array_equal(image, expected)
 
 
 @pytest.mark.parametrize('case', [case for case in CASES if case.with_values], ids=str)
