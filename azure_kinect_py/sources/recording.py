@@ -55,7 +55,7 @@ class Recording:
 
         :raises RecordingError: also when another file has taken its place meanwhile.
         """
-        self._check_identity()
+        self.check_identity()
         try:
             return PlaybackHandle.open(self._library, str(self.path))
         except RecordingError as error:
@@ -67,19 +67,32 @@ class Recording:
 
         :raises RecordingError: as :meth:`open`.
         """
-        self._check_identity()
         try:
-            return matroska.ImuReader(self.path.open('rb'), self._imu)
+            file = self.path.open('rb')
         except OSError as error:
             raise self._unreadable(error) from error
+        reader = matroska.ImuReader(file, self._imu)
+        try:
+            self.check_identity()
+        except RecordingError:
+            reader.close()
+            raise
+        return reader
 
-    def _check_identity(self) -> None:
+    def check_identity(self) -> None:
+        """
+        Check that the file is there and as it was when it was checked.
+
+        :raises RecordingError: when it is not.
+        """
         try:
             is_same = _identity(self.path.stat()) == self._identity
         except OSError as error:
             raise self._unreadable(error) from error
         if not is_same:
-            raise RecordingError(f'{self.path}: another file has taken its place')
+            raise RecordingError(
+                f'{self.path}: another file has taken its place, or it was written to'
+            )
 
     def _unreadable(self, error: OSError, hint: str = '') -> RecordingError:
         return RecordingError(f'{self.path}: cannot be read: {error.strerror}', hint=hint)
@@ -130,8 +143,8 @@ class Recording:
             ) from error
 
 
-def _identity(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _leading_number(text: str) -> int:

@@ -210,13 +210,15 @@ class ImuStream(Stream[list[ImuSample]]):
 
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_imu)
+        self._recording = recording
         self._reader = recording.open_imu()
         self._sought_usec = 0  # device time before which nothing is wanted
         self._damage: RecordingError | None = None
 
     def _move(self, usec: int) -> None:
+        self._recording.check_identity()
         self._sought_usec = self._start_usec + usec if usec else 0
-        self._reader.seek(self._sought_usec)
+        self._reader.seek(usec)
 
     def _close(self) -> None:
         self._reader.close()

@@ -40,6 +40,15 @@ def test_another_file_in_its_place_is_not_read(tmp_path, path, place):
 
 
 @pytest.mark.parametrize('place', PLACES)
+def test_a_file_that_was_written_to_is_not_read(path, place):
+    recording = Recording(str(path))
+    content = path.read_bytes()
+    path.write_bytes(content + b'more')
+    with pytest.raises(RecordingError, match='or it was written to'):
+        place(recording)
+
+
+@pytest.mark.parametrize('place', PLACES)
 def test_a_file_that_is_gone_is_told(path, place):
     recording = Recording(str(path))
     path.unlink()

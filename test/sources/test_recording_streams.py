@@ -50,16 +50,17 @@ def capture(usec):
 def stream(request, tmp_path):
     """Return a function that makes a stream, of samples in blocks of so many."""
 
-    def make(*, damaged_at=None, loop=False):
+    def make(*, damaged_at=None, loop=False, check_identity=lambda: None):
         content = b''.join(SAMPLE.pack(n * PERIOD_USEC * 1000, *[0] * 7) for n in range(COUNT))
         (tmp_path / 'imu').write_bytes(content)
         blocks = ImuBlocks()
         for first in range(0, COUNT, request.param):
             size = SAMPLE.size - (first == damaged_at)
             start = first * SAMPLE.size
-            blocks.add(start, [size] * request.param, content[start:])
+            blocks.add(start, [size] * request.param, first * PERIOD_USEC)
         file = stack.enter_context((tmp_path / 'imu').open('rb'))
-        return ImuStream(recording(open_imu=lambda: ImuReader(file, blocks)), loop=loop)
+        places = {'open_imu': lambda: ImuReader(file, blocks), 'check_identity': check_identity}
+        return ImuStream(recording(**places), loop=loop)
 
     with contextlib.ExitStack() as stack:
         yield make
@@ -161,6 +162,25 @@ def test_nothing_is_read_twice_through_one_handle():
     captures.skip(10 * PERIOD_USEC)
     assert captures.next_usec() == 10 * PERIOD_USEC
     assert [handle.closed for handle in handles] == [True] * 4 + [False]
+
+
+def test_samples_whose_file_is_gone_end_with_the_lap_and_say_so(stream):
+    gone = RecordingError('a.mkv: cannot be read')
+    answers = iter([None, gone, None])
+
+    def check_identity():
+        if answer := next(answers):
+            raise answer
+
+    imu = stream(loop=True, check_identity=check_identity)
+    imu.seek(PERIOD_USEC)
+    imu.next_usec()
+    assert len(imu.take_until(float('inf'))) == COUNT - 1
+    with pytest.raises(RecordingError, match='cannot be read'):
+        imu.next_usec()
+    assert imu.next_usec() is None
+    assert imu.is_over
+    imu.close()
 
 
 def test_captures_whose_file_is_gone_have_ended():

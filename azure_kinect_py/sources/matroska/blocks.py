@@ -16,11 +16,13 @@ class Block(NamedTuple):
     """
     What a block holds.
 
+    :ivar time: Of its first frame, in the file's unit, from the start of the recording.
     :ivar content: Bytes from its start to its first frame.
     :ivar sizes: Bytes of each of its frames, which follow each other.
     """
 
     track: int
+    time: int
     content: int
     sizes: list[int]
 
@@ -51,9 +53,9 @@ def parse_block(head: bytes, size: int, tracks: frozenset[int], cluster_time: in
     if size < header:
         raise Damaged('a block has no content')
     if lacing == _NONE:
-        return Block(track, header, [size - header])
+        return Block(track, cluster_time + time, header, [size - header])
     used, sizes = _frames(head[header:], size - header, lacing)
-    return Block(track, header + used, sizes)
+    return Block(track, cluster_time + time, header + used, sizes)
 
 
 def _frames(head: bytes, size: int, lacing: int) -> tuple[int, list[int]]:

@@ -43,6 +43,7 @@ class _Checker:
         self.places: dict[int, str] = {}  # position in the segment -> name of the element there
         self.tracks: frozenset[int] = frozenset()
         self.cluster_time = 0
+        self.unit_ns = 0  # of the times of blocks
         self.imu_track: int | None = None
         self.imu = ImuBlocks()
 
@@ -101,6 +102,7 @@ class _Checker:
             raise Damaged('is damaged: its index points elsewhere')
         if 0 in values['TimecodeScale']:
             raise Damaged('is damaged: its clock stands still')
+        self.unit_ns = max([self.unit_ns, *values['TimecodeScale']])
         if values['TrackNumber']:
             self.tracks = frozenset(values['TrackNumber'])
             if len(self.tracks) != len(values['TrackNumber']):
@@ -140,7 +142,8 @@ class _Checker:
         except Damaged as error:
             raise Damaged(f'is damaged at byte {block.start}: {error}') from None
         if found.track == self.imu_track:
-            self.imu.add(block.content + found.content, found.sizes, head[found.content :])
+            usec = found.time * self.unit_ns // 1000
+            self.imu.add(block.content + found.content, found.sizes, usec)
 
 
 def check_place(parent: str, element: Element) -> str:

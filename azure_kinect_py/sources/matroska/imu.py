@@ -13,7 +13,7 @@ from azure_kinect_py.data import ImuSample
 from azure_kinect_py.sources.matroska.reader import Damaged
 
 _SAMPLE = struct.Struct('<Q3fQ3f')  # nanoseconds and m/s^2, nanoseconds and rad/s
-_TIME_BYTES = 8
+_LATEST = (1 << 63) - 1
 _UNKNOWN_C = float('nan')
 
 
@@ -21,25 +21,26 @@ class ImuBlocks:
     """Where the IMU samples of a recording are: its blocks of them, in the order of the file."""
 
     def __init__(self) -> None:
-        self.starts = array('Q')
+        self.starts = array('q')
         self.counts = array('B')
-        self.first_usec = array('Q')
+        self.times_usec = array('q')
 
     def __len__(self) -> int:
         return len(self.starts)
 
-    def add(self, start: int, sizes: list[int], head: bytes) -> None:
+    def add(self, start: int, sizes: list[int], usec: int) -> None:
         """
         Add a block.
 
         :param start: Where in the file its first sample begins.
         :param sizes: Bytes of each of its samples.
-        :param head: Its bytes from there, the first sample's time at least.
+        :param usec: When the block says that its first sample is, from the recording's start.
         """
-        is_known = all(size == _SAMPLE.size for size in sizes)
+        is_known = sizes.count(_SAMPLE.size) == len(sizes)
         self.starts.append(start)
         self.counts.append(len(sizes) if is_known else 0)
-        self.first_usec.append(int.from_bytes(head[:_TIME_BYTES], 'little') // 1000)
+        before = self.times_usec[-1] if self.times_usec else 0
+        self.times_usec.append(max(before, min(usec, _LATEST)))  # sorted, whatever the file says
 
 
 class ImuReader:
@@ -84,8 +85,12 @@ class ImuReader:
         ]
 
     def seek(self, usec: int) -> None:
-        """Go to a device time: no sample before the next block is at it, or after it."""
-        self._next = max(bisect.bisect_left(self._blocks.first_usec, usec) - 1, 0)
+        """
+        Go to a time, counted from the start of the recording.
+
+        No sample before the next block is at it, or after it.
+        """
+        self._next = max(bisect.bisect_left(self._blocks.times_usec, usec) - 1, 0)
 
     def close(self) -> None:
         """Close the file."""

@@ -10,6 +10,7 @@ from azure_kinect_py.sources.matroska.elements import NUMBERS
 from azure_kinect_py.sources.matroska.reader import Element, Reader
 
 _IMU_NAME, _IMU_TAG = 'IMU', 'K4A_IMU_TRACK'
+_NUMBER = re.compile(r'\s*\+?(\d{1,20})(?!\d)', re.ASCII)
 
 
 def find_imu_track(reader: Reader, top: list[Element]) -> int | None:
@@ -31,12 +32,16 @@ def find_imu_track(reader: Reader, top: list[Element]) -> int | None:
 def _imu_uid(reader: Reader, top: list[Element]) -> int:
     """Return the unique number of the IMU's track, 0 where no tag tells it."""
     for tag in _children(reader, _named(top, 'Tags'), 'Tag'):
-        for simple in _children(reader, [tag], 'SimpleTag'):
-            if _text(reader, simple, 'TagName') == _IMU_TAG:
-                targets = _children(reader, [tag], 'Targets')
-                target = sum(_number(reader, each, 'TagTrackUID') for each in targets)
-                text = re.match(r'\s*(\d+)', _text(reader, simple, 'TagString'))
-                return target or (int(text[1]) if text else 0)
+        simple = next(_children(reader, [tag], 'SimpleTag'), None)
+        if simple is None or _text(reader, simple, 'TagName') != _IMU_TAG:
+            continue
+        targets = next(_children(reader, [tag], 'Targets'), None)
+        if targets is not None and _text(reader, targets, 'TargetType') == 'TRACK':
+            uid = _number(reader, targets, 'TagTrackUID')
+            if uid:
+                return uid
+        told = _NUMBER.match(_text(reader, simple, 'TagString'))
+        return int(told[1]) if told else 0
     return 0
 
 
@@ -59,4 +64,5 @@ def _number(reader: Reader, parent: Element, name: str) -> int:
 
 
 def _text(reader: Reader, parent: Element, name: str) -> str:
-    return _value(reader, parent, name).rstrip(b'\0').decode()
+    """Return a text, which ends at the first NUL."""
+    return _value(reader, parent, name).split(b'\0')[0].decode()

@@ -36,11 +36,11 @@ def block(flags, *content, size=0, track=(0x81,), time=(0, 0)):
 )
 def test_frames_that_add_up(flags, content, size, frames):
     found = block(flags, *content, size=size)
-    assert found == (1, 4 + len(content), frames)
+    assert found == (1, 100, 4 + len(content), frames)
 
 
 def test_frames_after_a_track_number_of_two_bytes():
-    assert block(FIXED, 1, size=20, track=(0x40, 200)) == (200, 6, [10, 10])
+    assert block(FIXED, 1, size=20, track=(0x40, 200)) == (200, 100, 6, [10, 10])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_blocks_have_headers():
 
 
 def test_blocks_are_not_older_than_the_recording():
-    block(0, time=(0xFF, 0x9C))  # 100 before, at 0
+    assert block(0, time=(0xFF, 0x9C)).time == 0  # 100 before
     with pytest.raises(Damaged, match='older than the recording'):
         block(0, time=(0xFF, 0x9B))
     with pytest.raises(Damaged, match='before the time of its Cluster'):

@@ -15,6 +15,7 @@ from azure_kinect_py.sdk.playback import PlaybackHandle
 from azure_kinect_py.sdk.record import RecordHandle
 from azure_kinect_py.sources.matroska import Damaged, ImuBlocks, ImuReader, check
 from azure_kinect_py.sources.matroska.elements import NUMBERS
+from azure_kinect_py.sources.matroska.tracks import _NUMBER
 
 CONFIG = dataclasses.replace(recordings.SMALL, color_resolution=ColorResolution.OFF)
 COUNT = 4
@@ -81,7 +82,7 @@ def test_after_a_seek_the_next_block_is_the_one_with_the_time_or_before(reader, 
     for number, sample in enumerate(by_library):
         usec = sample[1]
         for sought in (usec, usec - 1):
-            reader.seek(sought)
+            reader.seek(sought - START)
             read = list(itertools.chain(*blocks(reader)))
             assert read == by_library[by_library.index(read[0]) :]
             before = [each for each in read if each[1] < sought]
@@ -89,16 +90,34 @@ def test_after_a_seek_the_next_block_is_the_one_with_the_time_or_before(reader, 
             assert len(before) < 60  # it does not begin at the start
 
 
-@pytest.mark.parametrize('usec', [0, START - 1, START])
+@pytest.mark.parametrize('usec', [-1, 0, 1])
 def test_a_seek_to_the_start_or_before_goes_there(reader, by_library, usec):
     reader.read()
     reader.seek(usec)
     assert list(itertools.chain(*blocks(reader))) == by_library
 
 
-def test_a_seek_behind_the_end_leaves_nothing_that_is_later(reader, by_library):
-    reader.seek(by_library[-1][1] + 1)
-    assert all(sample in by_library for sample in itertools.chain(*blocks(reader)))
+def test_a_seek_behind_the_end_leaves_the_last_block(reader, by_library):
+    last = blocks(reader)[-1]
+    reader.seek(by_library[-1][1] - START + 1)
+    assert blocks(reader) == [last]
+
+
+@pytest.mark.parametrize('wrong_ns', [0, 1 << 62], ids=['early', 'late'])
+def test_a_wrong_time_in_one_sample_leads_no_seek_astray(tmp_path, path, by_library, wrong_ns):
+    with path.open('rb') as file:
+        starts = check(file).starts
+    for number in range(1, len(starts)):
+        content = bytearray(path.read_bytes())
+        content[starts[number] : starts[number] + 8] = wrong_ns.to_bytes(8, 'little')
+        (tmp_path / 'a.mkv').write_bytes(content)
+        with (tmp_path / 'a.mkv').open('rb') as file:
+            reader = ImuReader(file, check(file))
+            for sample in by_library[:: len(by_library) // 7]:
+                reader.seek(sample[1] - START)
+                read = list(itertools.chain(*blocks(reader)))
+                ahead = len(read) - len(by_library) + by_library.index(sample)
+                assert 0 <= ahead < 60
 
 
 TAG, TAGGED = ('TagName', b'K4A_IMU_TRACK'), ('TagString', None)
@@ -165,8 +184,38 @@ def test_the_tags_text_tells_the_track_where_it_has_no_target(tmp_path, path, by
 def test_tracks_without_unique_numbers_are_found_by_name(tmp_path, path, by_library):
     content = rename(spoil(path.read_bytes(), TAG), 'TrackUID', NUMBERS['FlagForced'])
     (tmp_path / 'a.mkv').write_bytes(content)
-    with (tmp_path / 'a.mkv').open('rb') as file:
-        assert list(itertools.chain(*blocks(ImuReader(file, check(file))))) == by_library
+    library, own = read_both(tmp_path / 'a.mkv')
+    assert own == library == by_library
+
+
+def test_a_target_that_is_no_track_does_not_count(tmp_path, path, by_library):
+    """The number that the tag's text tells counts then, and not that of the target."""
+    content = bytearray(path.read_bytes())
+    elements = Elements(bytes(content))
+    for element in elements['TargetType']:
+        content[element.content] = ord('X')
+    for element in elements['TagTrackUID']:
+        content[element.end - 1] ^= 1
+    (tmp_path / 'a.mkv').write_bytes(spoil(bytes(content), NAME))
+    library, own = read_both(tmp_path / 'a.mkv')
+    assert own == library == by_library
+
+
+@pytest.mark.parametrize('digit', [b'9', b'+', b' '])
+def test_any_text_may_stand_in_the_tag(tmp_path, path, digit):
+    content = bytearray(rename(path.read_bytes(), 'TagTrackUID', NUMBERS['TagEditionUID']))
+    elements = Elements(bytes(content))
+    (name,) = (e for e in elements['TagName'] if content[e.content : e.end] == TAG[1])
+    text = next(e for e in elements['TagString'] if e.start > name.start)
+    content[text.content : text.content + 1] = digit
+    (tmp_path / 'a.mkv').write_bytes(content)
+    library, own = read_both(tmp_path / 'a.mkv')
+    assert own == library
+
+
+def test_numbers_of_thousands_of_digits_are_none():
+    assert _NUMBER.match(' +123 ')[1] == '123'
+    assert _NUMBER.match('9' * 5000) is None
 
 
 def test_a_recording_without_imu_has_none(tmp_path):
@@ -179,7 +228,7 @@ def test_what_is_no_sample_is_told_and_passed_over(tmp_path):
     (tmp_path / 'a').write_bytes(bytes(160))
     known = ImuBlocks()
     for start, sizes in ((0, [40]), (40, [40, 39]), (80, [40])):
-        known.add(start, sizes, bytes(8))
+        known.add(start, sizes, start)
     with (tmp_path / 'a').open('rb') as file:
         reader = ImuReader(file, known)
         assert len(reader.read()) == 1
@@ -192,13 +241,22 @@ def test_what_is_no_sample_is_told_and_passed_over(tmp_path):
 def test_blocks_that_begin_at_one_time_are_all_read_after_a_seek(tmp_path):
     (tmp_path / 'a').write_bytes(bytes(200))
     known = ImuBlocks()
-    for start, usec in enumerate((1, 2, 2, 2, 3)):
-        known.add(40 * start, [40], (1000 * usec).to_bytes(8, 'little'))
+    for start, usec in enumerate((1, 2, 1, 2, 1 << 70)):  # times that run backwards, and too far
+        known.add(40 * start, [40], usec)
     with (tmp_path / 'a').open('rb') as file:
         reader = ImuReader(file, known)
-        for usec, left in ((1, 5), (2, 5), (3, 2), (4, 1)):
+        for usec, left in ((1, 5), (2, 5), (3, 2), (1 << 65, 1)):
             reader.seek(usec)
             assert len(blocks(reader)) == left
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    known = ImuBlocks()
+    known.add(0, [40], 0)
+    reader = ImuReader((tmp_path / 'a').open('wb'), known)
+    with pytest.raises(Damaged, match='cannot be read: Bad file descriptor'):
+        reader.read()
+    reader.close()
 
 
 def test_a_file_that_was_cut_meanwhile_is_told(path, tmp_path):
