@@ -78,7 +78,7 @@ def draw_small(
             left = (F32(row), F32(column), F32(width - 8), F32(width), F32(first))
             _evaluate(block, count, left, 4, tiles[0])
             _evaluate_along(block, count, left, tiles[1], tiles[2], values_out, nearest)
-            _merge_eights(block, count, row, first, tiles, out, values_out, nearest, corner)
+            _merge_eights(block, count, left, tiles, out, values_out, nearest, corner)
 
 
 @fast_kernel
@@ -130,17 +130,17 @@ def _merge_fours(
 def _merge_eights(
     block: Floats,
     count: int,
-    row: int,
-    first: int,
+    tile: Any,
     tiles: Any,
     out: U16,
     values_out: Any,
     nearest: Any,
     corner: int,
 ) -> None:
+    row, _column, _last, _width, first_row = tile
     for strand in range(_STRANDS):
         for i in range(strand, count, _STRANDS):
-            if is_drawn(block, i, F32(row), F32(first)):
+            if is_drawn(block, i, row, first_row):
                 pixel = int(block[at(PIXEL, i)])
                 nearer = merge8(out, pixel, tiles[0], tiles[3], 2 * i)
                 if values_out is not None:

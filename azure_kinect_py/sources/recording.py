@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from azure_kinect_py.data import Calibration, DeviceInfo
 from azure_kinect_py.errors import ConfigError, RecordingError
@@ -38,7 +37,8 @@ class Recording:
             )
             self.has_imu = bool(found.imu_track_enabled)
             self.length_usec = handle.length_usec
-            self.start_usec = _leading_number(handle.tag('K4A_START_OFFSET_NS')) // 1000
+            start_ns = matroska.leading_number(handle.tag('K4A_START_OFFSET_NS'))
+            self.start_usec = start_ns // 1000
             self.lost_usec = self.start_usec - found.start_timestamp_offset_usec
             self.config = self._config(found)
             self.calibration = self._calibration(handle)
@@ -145,9 +145,3 @@ class Recording:
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _leading_number(text: str) -> int:
-    """Return the number that a text begins with, as the library reads its tags; else 0."""
-    found = re.match(r'\s*(\d+)', text)
-    return int(found[1]) if found else 0

@@ -28,6 +28,7 @@ class Stream(abc.ABC, Generic[T]):
 
     def __init__(self, recording: Recording, *, loop: bool, empty: bool) -> None:
         self._empty = empty
+        self._recording = recording
         self._path = recording.path
         self._start_usec = recording.start_usec
         self._length_usec = recording.length_usec
@@ -142,22 +143,19 @@ class Stream(abc.ABC, Generic[T]):
             raise
 
     def _advance(self) -> tuple[int, T] | None:
-        item = self._read_or_end()
-        if item is None and self._loop and self._some:
-            self._some = False
-            self._shift_usec += self._lap_usec
-            self._go_to(0)
-            item = self._read_or_end()
-        self._some = self._some or item is not None
-        self._ended = item is None
-        return item
-
-    def _read_or_end(self) -> tuple[int, T] | None:
         try:
-            return self._read()
+            item = self._read()
+            if item is None and self._loop and self._some:
+                self._some = False
+                self._shift_usec += self._lap_usec
+                self._move(0)
+                item = self._read()
         except RecordingError:
             self._ended = True
             raise
+        self._some = self._some or item is not None
+        self._ended = item is None
+        return item
 
 
 class CaptureStream(Stream[Capture]):
@@ -166,7 +164,6 @@ class CaptureStream(Stream[Capture]):
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_images)
         self._lost_usec = recording.lost_usec
-        self._recording = recording
         self._handle = recording.open()
         self._is_fresh = True  # nothing was read through the handle
 
@@ -210,7 +207,6 @@ class ImuStream(Stream[list[ImuSample]]):
 
     def __init__(self, recording: Recording, *, loop: bool) -> None:
         super().__init__(recording, loop=loop, empty=not recording.has_imu)
-        self._recording = recording
         self._reader = recording.open_imu()
         self._sought_usec = 0  # device time before which nothing is wanted
         self._damage: RecordingError | None = None

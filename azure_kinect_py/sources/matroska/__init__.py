@@ -13,5 +13,6 @@ parser reads the images around them as well, whole: fifteen times the work.
 from azure_kinect_py.sources.matroska.checker import check
 from azure_kinect_py.sources.matroska.imu import ImuBlocks, ImuReader
 from azure_kinect_py.sources.matroska.reader import Damaged
+from azure_kinect_py.sources.matroska.tracks import leading_number
 
-__all__ = ['Damaged', 'ImuBlocks', 'ImuReader', 'check']
+__all__ = ['Damaged', 'ImuBlocks', 'ImuReader', 'check', 'leading_number']

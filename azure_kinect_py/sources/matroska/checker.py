@@ -102,7 +102,8 @@ class _Checker:
             raise Damaged('is damaged: its index points elsewhere')
         if 0 in values['TimecodeScale']:
             raise Damaged('is damaged: its clock stands still')
-        self.unit_ns = max([self.unit_ns, *values['TimecodeScale']])
+        if values['TimecodeScale']:
+            self.unit_ns = values['TimecodeScale'][0]
         if values['TrackNumber']:
             self.tracks = frozenset(values['TrackNumber'])
             if len(self.tracks) != len(values['TrackNumber']):

@@ -40,9 +40,14 @@ def _imu_uid(reader: Reader, top: list[Element]) -> int:
             uid = _number(reader, targets, 'TagTrackUID')
             if uid:
                 return uid
-        told = _NUMBER.match(_text(reader, simple, 'TagString'))
-        return int(told[1]) if told else 0
+        return leading_number(_text(reader, simple, 'TagString'))
     return 0
+
+
+def leading_number(text: str) -> int:
+    """Return the number that a text begins with, as the library reads its tags; else 0."""
+    found = _NUMBER.match(text)
+    return int(found[1]) if found else 0
 
 
 def _named(elements: Iterable[Element], name: str) -> Iterator[Element]:
