@@ -144,8 +144,13 @@ def read_both(path):
         samples = (
             [sample[:4] for sample in iter(playback.next_imu_sample, None)] if has_imu else []
         )
+    return samples, read_own(path)
+
+
+def read_own(path):
+    """Return what the reader reads of a recording."""
     with path.open('rb') as file:
-        return samples, list(itertools.chain(*blocks(ImuReader(file, check(file)))))
+        return list(itertools.chain(*blocks(ImuReader(file, check(file)))))
 
 
 @pytest.mark.parametrize(
@@ -181,10 +186,10 @@ def test_the_tags_text_tells_the_track_where_it_has_no_target(tmp_path, path, by
 
 
 def test_tracks_without_unique_numbers_are_found_by_name(tmp_path, path, by_library):
+    """The library is not asked: it compares what lies in memory where the numbers should be."""
     content = rename(spoil(path.read_bytes(), TAG), 'TrackUID', NUMBERS['FlagForced'])
     (tmp_path / 'a.mkv').write_bytes(content)
-    library, own = read_both(tmp_path / 'a.mkv')
-    assert own == library == by_library
+    assert read_own(tmp_path / 'a.mkv') == by_library
 
 
 def test_a_target_that_is_no_track_does_not_count(tmp_path, path, by_library):
