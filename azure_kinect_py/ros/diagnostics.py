@@ -101,6 +101,7 @@ def _stream(stream: StreamCount, rate: float | None) -> DiagnosticStatus:
         'Messages per second': _hz(rate),
         'Expected per second': _hz(stream.expected_hz or None),
         'Messages': stream.sent,
+        'Messages lost': stream.lost,
         'Subscribed': stream.wanted,
     }
     return _status(stream.name, level, message, values)

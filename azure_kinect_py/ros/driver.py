@@ -107,7 +107,8 @@ class Driver:
             self._host.send_static(static_transforms(scene.calibration, scene.frames))
 
     def _advertise(self, kind: type[Any], name: str, depth: int = QUEUE) -> Topic:
-        topic = Topic(self._host.advertise(kind, name, max(depth, self._least_queue)), name)
+        publisher = self._host.advertise(kind, name, max(depth, self._least_queue))
+        topic = Topic(publisher, name, self._log.warning)
         self.topics.append(topic)
         return topic
 

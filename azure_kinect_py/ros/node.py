@@ -32,7 +32,7 @@ from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, declare
 from azure_kinect_py.ros.program import run
 from azure_kinect_py.ros.snapshot import Snapshots
-from azure_kinect_py.ros.topics import QUEUE
+from azure_kinect_py.ros.topics import QUEUE, Topic
 
 NAME = 'azure_kinect_node'
 
@@ -64,7 +64,8 @@ class AzureKinectNode(LifecycleNode):
         self.add_on_set_parameters_callback(self._guard)
         self._create_services()
         self._diagnostics = Diagnostics(self.get_name())
-        self._diagnostics_publisher = self.create_publisher(DiagnosticArray, '/diagnostics', 1)
+        publisher = self.create_publisher(DiagnosticArray, '/diagnostics', 1)
+        self._diagnostics_topic = Topic(publisher, '/diagnostics', self._log.warning)
         self.create_timer(1.0, self._diagnose)
 
     @property
@@ -220,7 +221,7 @@ class AzureKinectNode(LifecycleNode):
         if self._snapshots is not None:
             statistics = self._snapshots(self.state)
             message = self._diagnostics(statistics, self.now_ns(), time.monotonic())
-            self._diagnostics_publisher.publish(message)
+            self._diagnostics_topic.publish(message)
 
     # Services
 

@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import time
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rclpy.exceptions import InvalidHandle
 
 Bytes = npt.NDArray[np.uint8]
+
+PAUSES_S = (0.0, 0.001, 0.01)
+"""Before each try to send a message with rclpy: Fast DDS may be out of room for a moment."""
 
 
 class SerializedMessage(ctypes.Structure):
@@ -30,21 +35,22 @@ class SerializedMessage(ctypes.Structure):
     )
 
 
-def publish_in_place(publisher: Any, messages: Bytes) -> None:
+def publish_in_place(publisher: Any, messages: Bytes) -> list[str]:
     """
     Send serialised messages, without a copy and without the interpreter where that is possible.
 
     :param publisher: One of rclpy's; nothing is sent by a lifecycle publisher that is not active.
     :param messages: (M, N) uint8, C-contiguous, M messages of N bytes, which are sent in order;
         may be changed when this returns.
+    :returns: For each message that the middleware does not take, also not a little later, why.
     """
     function = _function()
     handle: Any = getattr(publisher, 'handle', None)
     if function is None or not hasattr(handle, 'pointer'):
-        _publish_copies(publisher, messages)
-        return
+        return _publish_copies(publisher, messages)
+    refusals: list[str] = []
     if not getattr(publisher, 'is_activated', True):
-        return
+        return refusals
     count, size = messages.shape
     serialized = SerializedMessage(messages.ctypes.data, size, size)
     argument = ctypes.byref(serialized)
@@ -53,13 +59,30 @@ def publish_in_place(publisher: Any, messages: Bytes) -> None:
         for index in range(count):
             if function(address, argument, None):
                 # rclpy knows what is wrong, and what is no error
-                _publish_copies(publisher, messages[index : index + 1])
+                refusals += _publish_copies(publisher, messages[index : index + 1])
             serialized.buffer += size
+    return refusals
 
 
-def _publish_copies(publisher: Any, messages: Bytes) -> None:
-    for message in messages:
-        publisher.publish(message.tobytes())
+def _publish_copies(publisher: Any, messages: Bytes) -> list[str]:
+    tries = (_publish_copy(publisher, message.tobytes()) for message in messages)
+    return [refusal for refusal in tries if refusal]
+
+
+def _publish_copy(publisher: Any, message: bytes) -> str:
+    """Send a message; return why the middleware does not take it, or nothing."""
+    refusal = ''
+    for pause_s in PAUSES_S:
+        time.sleep(pause_s)
+        try:
+            publisher.publish(message)
+        except InvalidHandle:
+            raise
+        except RuntimeError as error:  # RCLError, which rclpy has in no public module
+            refusal = str(error)
+        else:
+            return ''
+    return refusal
 
 
 @functools.cache

@@ -42,6 +42,7 @@ class Snapshots:
                 topic.sent,
                 topic.wanted,
                 fps if topic.name.endswith(AT_FRAME_RATE) and not _of_bodies(topic.name) else 0.0,
+                topic.lost,
             )
             for topic in driver.topics
         )

@@ -23,12 +23,14 @@ class StreamCount:
     :ivar sent: Messages so far.
     :ivar wanted: Whether anybody subscribes.
     :ivar expected_hz: 0 where no rate is promised.
+    :ivar lost: Messages so far that the middleware did not take.
     """
 
     name: str
     sent: int
     wanted: bool
     expected_hz: float = 0.0
+    lost: int = 0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 from azure_kinect_py.data import Capture, ImuSample
@@ -24,6 +25,9 @@ IMU_IDLE_PAUSE_S = 0.2
 class Streams:
     """
     Reads captures and IMU samples, and hands them on.
+
+    Where that fails in a way that nobody foresaw, this is told, and the next ones are tried: a
+    thread that ends would leave topics silent for good.
 
     :param on_capture: Takes a capture over; called from one thread.
     :param on_imu: Takes samples; called from another.
@@ -79,9 +83,19 @@ class Streams:
         self._threads = []
 
     def _read_captures(self) -> None:
+        while not self._connection.stopped and not self.ended:
+            self._try(self._read_capture_or_end, 'a capture')
+
+    def _try(self, work: Callable[[], None], what: str) -> None:
         try:
-            while not self._connection.stopped and not self.ended:
-                self._read_capture()
+            work()
+        except Exception:  # noqa: BLE001 (somebody must be told, and the camera goes on)
+            self._log.warning(f'{what} failed unexpectedly:\n{traceback.format_exc()}')
+            self._connection.wait_stopped(IDLE_S)
+
+    def _read_capture_or_end(self) -> None:
+        try:
+            self._read_capture()
         except KinectError as error:
             self.ended = True
             self._connection.problem = error.message
@@ -171,13 +185,17 @@ class Streams:
             source = self._connection.source
             if source is not None and not source.has_imu:
                 return
-            wanted = self._imu_wanted()
-            if not self._drain_imu(source, wanted):
-                wanted = False
-            if wanted:
-                time.sleep(self._imu_period_s())  # too short to wait for a stop, which costs more
-            else:
-                self._connection.wait_stopped(IMU_IDLE_PAUSE_S)
+            self._try(self._read_samples, 'IMU')
+
+    def _read_samples(self) -> None:
+        """Hand on the samples that are there, and pause."""
+        wanted = self._imu_wanted()
+        if not self._drain_imu(self._connection.source, wanted):
+            wanted = False
+        if wanted:
+            time.sleep(self._imu_period_s())  # too short to wait for a stop, which costs more
+        else:
+            self._connection.wait_stopped(IMU_IDLE_PAUSE_S)
 
     def _drain_imu(self, source: Source | None, wanted: bool) -> bool:
         """Hand on the samples that are there; return False when there may be none for a while."""

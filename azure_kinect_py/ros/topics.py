@@ -8,6 +8,7 @@ remapping works. Nothing is allocated before the first frame that is wanted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, cached_property
 from typing import Any, Protocol
@@ -49,13 +50,20 @@ class Topic:
     """
     One topic.
 
+    A message that the middleware does not take is lost, and the next one is tried. Fast DDS
+    refuses one now and then on a machine that is overloaded, and all that it has no room for where
+    the user's QoS makes it wait for a subscriber that stands still.
+
+    :param warn: Told about messages that are lost.
     :ivar sent: Messages so far.
+    :ivar lost: Messages so far that the middleware did not take.
     """
 
-    def __init__(self, publisher: Publisher, name: str) -> None:
+    def __init__(self, publisher: Publisher, name: str, warn: Callable[[str], None]) -> None:
         self._publisher = publisher
+        self._warn = warn
         self.name = name
-        self.sent = 0
+        self.sent = self.lost = 0
 
     @property
     def wanted(self) -> bool:
@@ -74,8 +82,11 @@ class Topic:
         :param messages: One, (N,) uint8, or M of the same size, (M, N).
         """
         messages = np.atleast_2d(messages)
-        publish_in_place(self._publisher, messages)
-        self.sent += len(messages)
+        refusals = publish_in_place(self._publisher, messages)
+        self.sent += len(messages) - len(refusals)
+        if refusals:
+            self.lost += len(refusals)
+            self._warn(f'{self.name}: messages are lost: {refusals[-1]}')
 
 
 class Advertise(Protocol):

@@ -104,6 +104,11 @@ def test_streams_are_judged_while_somebody_listens_all_the_time():
     assert values(seen['slow'])['Messages per second'] == '20.00'
 
 
+def test_messages_that_were_lost_are_counted():
+    statistics = streams(imu=(4, True, 0.0, 3))
+    assert values(after(1.0, statistics, statistics)['imu'])['Messages lost'] == '3'
+
+
 def test_stream_without_a_promised_rate_is_never_slow():
     seen = after(4.0, streams(imu=(0, True)), streams(imu=(4, True)))
     assert (seen['imu'].level, seen['imu'].message) == (OK, '1.0 Hz')

@@ -27,7 +27,7 @@ def publisher():
 
 
 def topic(publisher, frame='left_imu_link'):
-    return ImuTopic(lambda kind, name, depth: Topic(publisher, name), frame)
+    return ImuTopic(lambda kind, name, depth: Topic(publisher, name, print), frame)
 
 
 def in_nanoseconds(times_usec):

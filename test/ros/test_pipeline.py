@@ -54,7 +54,7 @@ class Camera:
 
     def advertise(self, kind, name, depth=10):
         self.publishers[name] = Publisher(kind, lambda: self.order.append(name))
-        return Topic(self.publishers[name], name)
+        return Topic(self.publishers[name], name, self.warnings.append)
 
     def show(self, *topics, capture=None):
         for name, publisher in self.publishers.items():

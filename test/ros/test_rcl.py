@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages published where they lie arrive in another process as rclpy would have sent them."""
 
+import signal
+
 import numpy as np
 import pytest
 from builtin_interfaces.msg import Time
 from rclpy.lifecycle import LifecycleNode
-from sensor_msgs.msg import Image
+from rclpy.qos import HistoryPolicy, QoSProfile
+from rclpy.serialization import serialize_message
+from sensor_msgs.msg import Image, Imu
 
 from azure_kinect_py.ros import rcl
 from azure_kinect_py.ros.in_place import InPlaceMessage
@@ -13,6 +17,9 @@ from azure_kinect_py.ros.topics import Topic
 
 SIZE = 3_000_000
 COUNT = 5
+
+FAST_DDS_QUEUE = 5000
+"""Messages that wait for subscribers, by its defaults, where all are to be kept."""
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def test_what_is_sent_arrives(graph, message, monkeypatch, has_library):
     if not has_library:
         monkeypatch.setattr(rcl, '_function', lambda: None)
     publisher = graph.node.create_publisher(Image, '/image', COUNT)
-    topic = Topic(publisher, 'image')
+    topic = Topic(publisher, 'image', print)
     with graph.listener({'/image': Image}, count=COUNT) as listener:
         listener.wait_matched()
         assert graph.spin_until(lambda: topic.wanted)
@@ -46,6 +53,49 @@ def test_what_is_sent_arrives(graph, message, monkeypatch, has_library):
         assert np.array_equal(np.unique(image.data), [number])
 
 
+@pytest.mark.parametrize('has_library', [True, False])
+def test_a_message_that_is_not_taken_is_lost_and_the_next_is_sent(graph, monkeypatch, has_library):
+    """A subscriber stands still, and the publisher may forget nothing that it has not got."""
+    if not has_library:
+        monkeypatch.setattr(rcl, '_function', lambda: None)
+    qos = QoSProfile(history=HistoryPolicy.KEEP_ALL)
+    warnings = []
+    topic = Topic(graph.node.create_publisher(Imu, '/imu', qos), 'imu', warnings.append)
+    messages = np.frombuffer(serialize_message(Imu()), np.uint8)[np.newaxis]
+    with graph.listener({'/imu': Imu}, count=0) as listener:
+        listener.wait_matched()
+        assert graph.spin_until(lambda: topic.wanted)
+        listener.process.send_signal(signal.SIGSTOP)
+        topic.publish_in_place(np.repeat(messages, FAST_DDS_QUEUE + 2, axis=0))
+        listener.process.send_signal(signal.SIGCONT)
+        lost = topic.lost
+        assert 0 < lost <= 2
+        assert topic.sent == FAST_DDS_QUEUE + 2 - lost
+        assert len(warnings) == 1
+        assert warnings[0].startswith('imu: messages are lost: ')
+
+        def send_another():
+            topic.publish_in_place(messages)
+            return topic.sent == FAST_DDS_QUEUE + 3 - lost
+
+        assert graph.spin_until(send_another)
+
+
+@pytest.mark.parametrize('refused', [1, 2])
+def test_a_message_is_tried_again(refused):
+    """Fast DDS may be out of room for a moment."""
+    tries, sent = iter([True] * refused), []
+
+    class Publisher:
+        def publish(self, message):
+            if next(tries, False):
+                raise RuntimeError('cannot publish data')
+            sent.append(message)
+
+    assert rcl.publish_in_place(Publisher(), np.array([[1, 2], [3, 4]], np.uint8)) == []
+    assert sent == [b'\1\2', b'\3\4']
+
+
 def test_the_library_is_there():
     """Else all of this driver's messages would go the slow way, and nobody would notice."""
     assert rcl._function() is not None
@@ -55,7 +105,7 @@ def test_an_inactive_lifecycle_publisher_sends_nothing(graph, message):
     node = LifecycleNode('managed', context=graph.node.context)
     try:
         publisher = node.create_lifecycle_publisher(Image, '/image', COUNT)
-        topic = Topic(publisher, 'image')
+        topic = Topic(publisher, 'image', print)
         with graph.listener({'/image': Image}, count=1) as listener:
             listener.wait_matched()
             assert graph.spin_until(lambda: topic.wanted)

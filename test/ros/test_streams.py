@@ -71,7 +71,7 @@ class Rig:
         self.wanted = True
         self.takes_s = 0.0
         self.imu_period_s = 0.0045
-        self.busy = threading.Event()
+        self.failing = set()
         monkeypatch.setattr(connection, 'open_source', self._open)
         monkeypatch.setattr(connection, 'FIRST_DELAY_S', 0.01)
         monkeypatch.setattr(streams, 'PATIENCE_S', 0.02)
@@ -84,7 +84,7 @@ class Rig:
         self.streams = Streams(
             self.connection,
             self._take,
-            lambda source, samples: self.samples.extend(samples),
+            self._take_samples,
             lambda: self.wanted,
             lambda: self.wanted,
             lambda: self.imu_period_s,
@@ -100,7 +100,17 @@ class Rig:
 
     def _take(self, source, capture):
         time.sleep(self.takes_s)
+        self._fail('captures')
         self.captures.append(capture.device_time_usec)
+
+    def _take_samples(self, source, samples):
+        self._fail('samples')
+        self.samples.extend(samples)
+
+    def _fail(self, what):
+        if what in self.failing:
+            self.failing.remove(what)
+            raise ZeroDivisionError('nobody foresaw this')
 
     def start(self):
         self.connection.start()
@@ -135,6 +145,20 @@ def test_captures_and_samples_are_handed_on(rig):
     running = rig(FakeCamera())
     running.until(lambda: len(running.captures) > 20 and len(running.samples) > 20)
     assert running.captures == list(range(len(running.captures)))
+
+
+def test_what_nobody_foresaw_is_told_and_survived(rig):
+    running = rig(FakeCamera())
+    running.until(lambda: running.captures and running.samples)
+    running.failing |= {'captures', 'samples'}
+    running.until(lambda: not running.failing)
+    captures, samples = len(running.captures), len(running.samples)
+    running.until(lambda: len(running.captures) > captures + 5)
+    running.until(lambda: len(running.samples) > samples + 5)
+    for what in ('a capture failed unexpectedly', 'IMU failed unexpectedly'):
+        line = next(line for line in running.log.lines if line.startswith(what))
+        assert 'nobody foresaw this' in line
+    assert not running.streams.ended
 
 
 def test_samples_are_read_once_a_period(rig):

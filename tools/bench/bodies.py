@@ -67,7 +67,7 @@ def measure(results: Results) -> None:
         scene = Scene.of(source, Settings.read({'source': 'simulated'}))
         outputs = Bodies(
             scene,
-            lambda _kind, name, _depth=2: Topic(Publisher(name, subscribed), name),
+            lambda _kind, name, _depth=2: Topic(Publisher(name, subscribed), name, print),
             mappings,
         )  # fmt: skip
         captures = [source.capture(30.0) for _ in range(FRAMES)]

@@ -57,7 +57,9 @@ def main() -> int:
         print(f'demo: {error}', file=sys.stderr)
         return 1
     print(
-        'demo: every topic is there at its rate' if good else 'demo: see the topics marked above'
+        'demo: every topic is there at its rate'
+        if good
+        else 'demo: see the topics marked above; build/runs/*/driver.log is what the driver said'
     )
     return 0 if good else 1
 
