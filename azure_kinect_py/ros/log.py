@@ -29,14 +29,18 @@ class Log:
         """Say what happens."""
         self._logger.info(message)
 
-    def warning(self, message: str) -> None:
-        """Say what is not as it should be."""
-        now = time.monotonic()
+    def warning(self, message: str, about: str = '') -> None:
+        """
+        Say what is not as it should be.
+
+        :param about: By what it comes again, if its words are not always the same.
+        """
+        now, about = time.monotonic(), about or message
         with self._lock:
             self._warned = {m: t for m, t in self._warned.items() if now - t < EVERY_S}
-            if message in self._warned:
+            if about in self._warned:
                 return
-            self._warned[message] = now
+            self._warned[about] = now
         self._logger.warning(message)
 
     def error(self, message: str) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,11 @@ from rclpy.exceptions import InvalidHandle
 
 Bytes = npt.NDArray[np.uint8]
 
-PAUSES_S = (0.0, 0.001, 0.01)
-"""Before each try to send a message with rclpy: Fast DDS may be out of room for a moment."""
+PAUSES_S = (0.001, 0.01)
+"""Before further tries to send a message: Fast DDS may be out of room for less than 1 ms."""
+
+_REFUSED = 1  # RCL_RET_ERROR: the middleware does not take it, or not yet
+_BLOCKS_S = 0.05
 
 
 class SerializedMessage(ctypes.Structure):
@@ -35,54 +39,68 @@ class SerializedMessage(ctypes.Structure):
     )
 
 
-def publish_in_place(publisher: Any, messages: Bytes) -> list[str]:
+def publish_in_place(publisher: Any, messages: Bytes) -> int:
     """
     Send serialised messages, without a copy and without the interpreter where that is possible.
 
     :param publisher: One of rclpy's; nothing is sent by a lifecycle publisher that is not active.
     :param messages: (M, N) uint8, C-contiguous, M messages of N bytes, which are sent in order;
         may be changed when this returns.
-    :returns: For each message that the middleware does not take, also not a little later, why.
+    :returns: How many are lost: that which the middleware does not take, also not a little later,
+        and those behind it, so that nobody waits for each of them.
+    :raises InvalidHandle: when the publisher is destroyed.
     """
     function = _function()
     handle: Any = getattr(publisher, 'handle', None)
     if function is None or not hasattr(handle, 'pointer'):
         return _publish_copies(publisher, messages)
-    refusals: list[str] = []
     if not getattr(publisher, 'is_activated', True):
-        return refusals
-    count, size = messages.shape
+        return 0
+    count, size = len(messages), messages.shape[1]
     serialized = SerializedMessage(messages.ctypes.data, size, size)
     argument = ctypes.byref(serialized)
     with handle:  # so that it lives until the calls return
         address = handle.pointer
         for index in range(count):
-            if function(address, argument, None):
+            result = function(address, argument, None)
+            if result == _REFUSED:
+                if not _sends_later(lambda: not function(address, argument, None)):
+                    return count - index
+            elif result:
                 # rclpy knows what is wrong, and what is no error
-                refusals += _publish_copies(publisher, messages[index : index + 1])
+                publisher.publish(messages[index].tobytes())
             serialized.buffer += size
-    return refusals
+    return 0
 
 
-def _publish_copies(publisher: Any, messages: Bytes) -> list[str]:
-    tries = (_publish_copy(publisher, message.tobytes()) for message in messages)
-    return [refusal for refusal in tries if refusal]
+def _publish_copies(publisher: Any, messages: Bytes) -> int:
+    for index, message in enumerate(messages):
+        send = functools.partial(_sends_copy, publisher, message.tobytes())
+        if not (send() or _sends_later(send)):
+            return len(messages) - index
+    return 0
 
 
-def _publish_copy(publisher: Any, message: bytes) -> str:
-    """Send a message; return why the middleware does not take it, or nothing."""
-    refusal = ''
+def _sends_copy(publisher: Any, message: bytes) -> bool:
+    try:
+        publisher.publish(message)
+    except InvalidHandle:
+        raise
+    except RuntimeError:  # RCLError, which rclpy has in no public module
+        return False
+    return True
+
+
+def _sends_later(send: Callable[[], bool]) -> bool:
+    """Try again; return whether the message is sent. One try that waits for room is enough."""
     for pause_s in PAUSES_S:
         time.sleep(pause_s)
-        try:
-            publisher.publish(message)
-        except InvalidHandle:
-            raise
-        except RuntimeError as error:  # RCLError, which rclpy has in no public module
-            refusal = str(error)
-        else:
-            return ''
-    return refusal
+        began = time.monotonic()
+        if send():
+            return True
+        if time.monotonic() - began > _BLOCKS_S:
+            break
+    return False
 
 
 @functools.cache

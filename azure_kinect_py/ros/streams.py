@@ -20,14 +20,14 @@ IDLE_S = 0.05
 LOOK_EVERY_S = 1.0
 STALLED_S = 5.0
 IMU_IDLE_PAUSE_S = 0.2
+TRIES = 100
 
 
 class Streams:
     """
     Reads captures and IMU samples, and hands them on.
 
-    Where that fails in a way that nobody foresaw, this is told, and the next ones are tried: a
-    thread that ends would leave topics silent for good.
+    Where that fails in a way that nobody foresaw, this is told, and the next ones are tried.
 
     :param on_capture: Takes a capture over; called from one thread.
     :param on_imu: Takes samples; called from another.
@@ -83,23 +83,36 @@ class Streams:
         self._threads = []
 
     def _read_captures(self) -> None:
-        while not self._connection.stopped and not self.ended:
-            self._try(self._read_capture_or_end, 'a capture')
-
-    def _try(self, work: Callable[[], None], what: str) -> None:
         try:
-            work()
-        except Exception:  # noqa: BLE001 (somebody must be told, and the camera goes on)
-            self._log.warning(f'{what} failed unexpectedly:\n{traceback.format_exc()}')
-            self._connection.wait_stopped(IDLE_S)
-
-    def _read_capture_or_end(self) -> None:
-        try:
-            self._read_capture()
+            while not self._connection.stopped and not self.ended:
+                self._insist(self._read_capture, 'a capture')
         except KinectError as error:
             self.ended = True
-            self._connection.problem = error.message
-            self._log.error(f'{error}\nthe stream has ended; the service ~/reset starts it again')
+            self._say_ended(error)
+
+    def _insist(self, work: Callable[[], None], what: str) -> None:
+        """
+        Do some work, and again where it fails in a way that nobody foresaw.
+
+        :raises KinectError: which the work raised, or when it always fails.
+        """
+        for _ in range(TRIES):
+            try:
+                work()
+            except KinectError:
+                raise
+            except Exception:  # noqa: BLE001 (somebody must be told, and the camera goes on)
+                text = f'{what} failed unexpectedly:\n{traceback.format_exc()}'
+                self._log.warning(text, about=what)
+                if self._connection.wait_stopped(IDLE_S):
+                    return
+            else:
+                return
+        raise KinectError(f'{what} failed unexpectedly {TRIES} times in a row')
+
+    def _say_ended(self, error: KinectError) -> None:
+        self._connection.problem = error.message
+        self._log.error(f'{error}\nthe stream has ended; the service ~/reset starts it again')
 
     def _read_capture(self) -> None:
         source = self._connection.source
@@ -131,7 +144,7 @@ class Streams:
             self._check_stalled(source)
             return
         period_s = source.config.fps.period_usec / 1e6
-        began = time.monotonic()
+        began = self._last_capture = time.monotonic()
         is_late = _age_s(capture) > period_s
         self._on_capture(source, capture)
         self._last_capture = time.monotonic()
@@ -177,6 +190,8 @@ class Streams:
     def _read_imu(self) -> None:
         try:
             self._drain_until_stopped()
+        except KinectError as error:
+            self._say_ended(error)
         finally:
             self._imu_over.set()
 
@@ -185,7 +200,7 @@ class Streams:
             source = self._connection.source
             if source is not None and not source.has_imu:
                 return
-            self._try(self._read_samples, 'IMU')
+            self._insist(self._read_samples, 'IMU')
 
     def _read_samples(self) -> None:
         """Hand on the samples that are there, and pause."""

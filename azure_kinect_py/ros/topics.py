@@ -50,9 +50,8 @@ class Topic:
     """
     One topic.
 
-    A message that the middleware does not take is lost, and the next one is tried. Fast DDS
-    refuses one now and then on a machine that is overloaded, and all that it has no room for where
-    the user's QoS makes it wait for a subscriber that stands still.
+    What the middleware does not take is lost, and the next message is tried: with ``keep_all``, by
+    the user's QoS, it has no room while a subscriber stands still.
 
     :param warn: Told about messages that are lost.
     :ivar sent: Messages so far.
@@ -82,11 +81,11 @@ class Topic:
         :param messages: One, (N,) uint8, or M of the same size, (M, N).
         """
         messages = np.atleast_2d(messages)
-        refusals = publish_in_place(self._publisher, messages)
-        self.sent += len(messages) - len(refusals)
-        if refusals:
-            self.lost += len(refusals)
-            self._warn(f'{self.name}: messages are lost: {refusals[-1]}')
+        lost = publish_in_place(self._publisher, messages)
+        self.sent += len(messages) - lost
+        if lost:
+            self.lost += lost
+            self._warn(f'{self.name}: messages are lost, which the middleware does not take')
 
 
 class Advertise(Protocol):

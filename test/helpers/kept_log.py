@@ -9,4 +9,7 @@ class Log:
     def info(self, message):
         self.lines.append(message)
 
-    warning = error = info
+    error = info
+
+    def warning(self, message, about=''):
+        self.lines.append(message)

@@ -18,6 +18,8 @@ from azure_kinect_py.ros.topics import Topic
 SIZE = 3_000_000
 COUNT = 5
 
+PAIRS = np.array([[1, 2], [3, 4]], np.uint8)
+
 FAST_DDS_QUEUE = 5000
 """Messages that wait for subscribers, by its defaults, where all are to be kept."""
 
@@ -72,7 +74,7 @@ def test_a_message_that_is_not_taken_is_lost_and_the_next_is_sent(graph, monkeyp
         assert 0 < lost <= 2
         assert topic.sent == FAST_DDS_QUEUE + 2 - lost
         assert len(warnings) == 1
-        assert warnings[0].startswith('imu: messages are lost: ')
+        assert warnings[0].startswith('imu: messages are lost')
 
         def send_another():
             topic.publish_in_place(messages)
@@ -92,8 +94,36 @@ def test_a_message_is_tried_again(refused):
                 raise RuntimeError('cannot publish data')
             sent.append(message)
 
-    assert rcl.publish_in_place(Publisher(), np.array([[1, 2], [3, 4]], np.uint8)) == []
+    assert rcl.publish_in_place(Publisher(), PAIRS) == 0
     assert sent == [b'\1\2', b'\3\4']
+
+
+def test_those_behind_a_message_that_is_not_taken_are_given_up():
+    """Else who publishes would wait for each of a batch of hundreds, and so would a shutdown."""
+    tries = []
+
+    class Publisher:
+        def publish(self, message):
+            tries.append(message)
+            raise RuntimeError('cannot publish data')
+
+    assert rcl.publish_in_place(Publisher(), PAIRS) == 2
+    assert tries == [b'\1\2'] * (1 + len(rcl.PAUSES_S))
+
+
+def test_the_library_is_tried_again_too(graph, message, monkeypatch):
+    function, refuses = rcl._function(), iter([1, 1])
+    monkeypatch.setattr(rcl, '_function', lambda: lambda *a: next(refuses, 0) or function(*a))
+    topic = Topic(graph.node.create_publisher(Image, '/image', COUNT), 'image', print)
+    with graph.listener({'/image': Image}, count=2) as listener:
+        listener.wait_matched()
+        assert graph.spin_until(lambda: topic.wanted)
+        send(topic, message, 1)
+        send(topic, message, 2)
+        assert graph.spin_until(lambda: listener.process.poll() is not None)
+        images = listener.messages()['/image']
+    assert [image.header.stamp.sec for image in images] == [1, 2]
+    assert (topic.sent, topic.lost) == (2, 0)
 
 
 def test_the_library_is_there():
@@ -121,7 +151,10 @@ def test_an_inactive_lifecycle_publisher_sends_nothing(graph, message):
         node.destroy_node()
 
 
-def test_a_destroyed_publisher_is_an_error_and_no_crash(graph, message):
+@pytest.mark.parametrize('has_library', [True, False])
+def test_a_destroyed_publisher_is_an_error_and_no_crash(graph, message, monkeypatch, has_library):
+    if not has_library:
+        monkeypatch.setattr(rcl, '_function', lambda: None)
     publisher = graph.node.create_publisher(Image, '/image', COUNT)
     graph.node.destroy_publisher(publisher)
     with pytest.raises(Exception, match='destruction'):

@@ -161,6 +161,37 @@ def test_what_nobody_foresaw_is_told_and_survived(rig):
     assert not running.streams.ended
 
 
+class BrokenRecording(FakeCamera):
+    """A recording with one capture, whose samples nobody can read."""
+
+    lossless = True
+
+    def _next_capture(self, timeout):
+        if self.read:
+            raise StreamEnded('the recording is over')
+        return super()._next_capture(timeout)
+
+    def _next_imu(self, timeout):
+        raise ZeroDivisionError('nobody foresaw this')
+
+
+def test_what_always_fails_ends(rig, monkeypatch):
+    monkeypatch.setattr(streams, 'TRIES', 3)
+    running = rig(BrokenRecording())
+    running.until(lambda: running.streams.ended)
+    assert running.connection.problem == 'IMU failed unexpectedly 3 times in a row'
+    assert len(running.captures) == 1
+
+
+def test_captures_that_always_fail_end(rig, monkeypatch):
+    monkeypatch.setattr(streams, 'TRIES', 3)
+    monkeypatch.setattr(Rig, '_take', lambda *_: 1 / 0)
+    running = rig(FakeCamera())
+    running.until(lambda: running.streams.ended)
+    assert running.connection.problem == 'a capture failed unexpectedly 3 times in a row'
+    assert running.connection.reconnects == 0
+
+
 def test_samples_are_read_once_a_period(rig):
     running = rig(FakeCamera())
     running.imu_period_s = 0.1
