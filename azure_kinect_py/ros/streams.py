@@ -144,10 +144,9 @@ class Streams:
             self._check_stalled(source)
             return
         period_s = source.config.fps.period_usec / 1e6
-        began = self._last_capture = time.monotonic()
+        began = time.monotonic()
         is_late = _age_s(capture) > period_s
-        self._on_capture(source, capture)
-        self._last_capture = time.monotonic()
+        self._hand_on(source, capture)
         is_slow = self._last_capture - began > period_s
         self._is_behind = (is_late or is_slow) and not source.lossless
 
@@ -173,7 +172,12 @@ class Streams:
         """Hand on the newest capture that waits; the older ones, nobody wanted."""
         newest, _ = source.newest()
         if newest is not None:
-            self._on_capture(source, newest)
+            self._hand_on(source, newest)
+
+    def _hand_on(self, source: Source, capture: Capture) -> None:
+        try:
+            self._on_capture(source, capture)
+        finally:  # the camera delivers, whatever becomes of it
             self._last_capture = time.monotonic()
 
     def _check_stalled(self, source: Source) -> None:
@@ -205,9 +209,7 @@ class Streams:
     def _read_samples(self) -> None:
         """Hand on the samples that are there, and pause."""
         wanted = self._imu_wanted()
-        if not self._drain_imu(self._connection.source, wanted):
-            wanted = False
-        if wanted:
+        if self._drain_imu(self._connection.source, wanted) and wanted:
             time.sleep(self._imu_period_s())  # too short to wait for a stop, which costs more
         else:
             self._connection.wait_stopped(IMU_IDLE_PAUSE_S)

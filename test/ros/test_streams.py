@@ -192,6 +192,24 @@ def test_captures_that_always_fail_end(rig, monkeypatch):
     assert running.connection.reconnects == 0
 
 
+def test_looks_that_always_fail_neither_end_nor_restart_a_camera(rig, monkeypatch):
+    monkeypatch.setattr(streams, 'TRIES', 20)
+    running = rig(FakeCamera())
+    running.until(lambda: running.captures)
+    running.wanted = False
+    running.until(lambda: running.streams.idle)
+    failures = []
+
+    def fail(*_):
+        failures.append(time.monotonic())
+        raise ZeroDivisionError('nobody foresaw this')
+
+    monkeypatch.setattr(running.streams, '_on_capture', fail)
+    running.until(lambda: len(failures) > 25)
+    assert not running.streams.ended
+    assert running.connection.reconnects == 0
+
+
 def test_samples_are_read_once_a_period(rig):
     running = rig(FakeCamera())
     running.imu_period_s = 0.1
