@@ -24,6 +24,11 @@ class Clouds:
         self._cloud = PointCloud(camera)
         self._topic = CloudTopic(advertise, 'points2', camera, frame, color=self._has_color)
 
+    @property
+    def draws_depth_in_color(self) -> bool:
+        """Whether it does at present."""
+        return self._topic.wanted and not self._in_depth
+
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish the cloud of a capture, if it is wanted and the capture has its images."""
         if not self._topic.wanted:

@@ -87,7 +87,7 @@ class Driver:
         self._stamps = Stamps(self._host.now_ns, rate)
         self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
         self._image_topics = tuple(self.topics)
-        self._images = ImageOrder(self.pipeline, self._track)
+        self._images = ImageOrder(self.pipeline, self._track, self.pipeline.coming)
         self.imu = ImuTopic(advertise, scene.frames.imu) if scene.has_imu else None
         self.bodies = Bodies(scene, advertise, mappings) if scene.has_depth else None
         self.tracking = self._make_tracking(scene) if scene.has_depth else None

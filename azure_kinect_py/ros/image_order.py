@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 from azure_kinect_py.data import Capture
 from azure_kinect_py.ros.clock import Turnstile
@@ -21,11 +21,18 @@ class ImageOrder:
 
     :param show: Publishes the images of a capture; called by one thread at a time.
     :param track: Gives a capture to the tracker, if it is wanted and runs.
+    :param coming: Announces, while the context lasts, that the images of a capture come.
     """
 
-    def __init__(self, show: Callable[[Capture, int], None], track: TakeCapture) -> None:
+    def __init__(
+        self,
+        show: Callable[[Capture, int], None],
+        track: TakeCapture,
+        coming: Callable[[Capture], AbstractContextManager[None]],
+    ) -> None:
         self._show = show
         self._track = track
+        self._coming = coming
         self._publishing = threading.Lock()
         self._claim = Turnstile()
         self._is_holding = False
@@ -63,7 +70,10 @@ class ImageOrder:
         if is_synchronous:
             self.publish(capture, stamp_ns)
         is_claimed = self._claim(stamp_ns)  # before the tracker, which may be quicker than we are
-        with nullcontext() if self._track(capture, stamp_ns) else capture:
+        with (
+            self._coming(capture) if is_claimed else nullcontext(),
+            nullcontext() if self._track(capture, stamp_ns) else capture,
+        ):
             if is_claimed:
                 with self._publishing:
                     self._show(capture, stamp_ns)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 import weakref
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from azure_kinect_py.data import Capture
 I32 = npt.NDArray[np.int32]
 
 INTEREST_S = 1.0
+PATIENCE_S = 0.5
+"""For a capture that is about to be drawn; whoever is that late may let it be drawn twice."""
 
 
 class NearestPixels:
@@ -34,11 +37,32 @@ class NearestPixels:
         self._kept: weakref.WeakKeyDictionary[Capture, I32] = weakref.WeakKeyDictionary()
         self._free: list[I32] = []
         self._asked_at = -math.inf
+        self._coming: list[Capture] = []
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def coming(self, capture: Capture) -> Iterator[None]:
+        """Announce that a capture's registered images are drawn before this context is left."""
+        self._coming.append(capture)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._coming.remove(capture)
+                self._changed.notify_all()
 
     def of(self, capture: Capture) -> I32 | None:
-        """Return what was recorded of a capture, (Hc, Wc) int32; None if nothing was."""
+        """
+        Return what was recorded of a capture, (Hc, Wc) int32; None if nothing was.
+
+        Bodies that come before the capture's registered images wait for them.
+        """
         self._asked_at = time.monotonic()
-        return self._kept.get(capture)
+        with self._changed:
+            self._changed.wait_for(
+                lambda: capture in self._kept or capture not in self._coming, PATIENCE_S
+            )
+            return self._kept.get(capture)
 
     @contextmanager
     def kept_with(self, capture: Capture) -> Iterator[I32 | None]:
@@ -51,5 +75,7 @@ class NearestPixels:
         except IndexError:
             buffer = np.empty(self._shape, np.int32)
         yield buffer
-        self._kept[capture] = buffer
+        with self._changed:
+            self._kept[capture] = buffer
+            self._changed.notify_all()
         weakref.finalize(capture, self._free.append, buffer).atexit = False

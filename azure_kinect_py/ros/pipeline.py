@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from builtin_interfaces.msg import Time
 
@@ -49,6 +50,7 @@ class Pipeline:
             self._depth_in_color = DepthInColorView(scene, advertise, self._bench)
             in_depth_view = ColorInDepthView(scene, advertise)
         cloud = Clouds(scene, advertise) if scene.settings.point_cloud else None
+        self._drawing = [each for each in (self._depth_in_color, cloud) if each and scene.has_both]
         is_in_depth_frame = scene.settings.point_cloud_in_depth_frame
         stages = [
             DepthImages(scene, advertise) if scene.has_depth else None,
@@ -74,6 +76,12 @@ class Pipeline:
                 stage(work, stamp)
             except KinectError as error:
                 self._warn(str(error))
+
+    def coming(self, capture: Capture) -> AbstractContextManager[None]:
+        """Announce, to the maps of its bodies, a capture that is called with in this context."""
+        if not any(stage.draws_depth_in_color for stage in self._drawing):
+            return nullcontext()
+        return self._bench.mappings.nearest.coming(capture)
 
     def apply(self, settings: Settings) -> None:
         """Take the settings that may change at any time."""

@@ -31,6 +31,11 @@ class DepthInColorView:
         self._send_depth(work, stamp)
 
     @property
+    def draws_depth_in_color(self) -> bool:
+        """Whether it does at present."""
+        return self._depth.image.wanted or self.infrared.image.wanted
+
+    @property
     def _depth_buffer(self) -> Pixels | None:
         """Where registered depth is to be written, if it is to be sent as it is."""
         topic = self._depth

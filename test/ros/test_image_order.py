@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Images are published once and in order, at once or with their bodies; captures are closed."""
 
+import contextlib
 import threading
 
 import pytest
@@ -46,7 +47,11 @@ def published():
 
 @pytest.fixture
 def order(tracking, published):
-    return ImageOrder(lambda _capture, stamp_ns: published.append(stamp_ns), tracking.offer)
+    return ImageOrder(
+        lambda _capture, stamp_ns: published.append(stamp_ns),
+        tracking.offer,
+        contextlib.nullcontext,
+    )
 
 
 @pytest.fixture
@@ -118,10 +123,35 @@ def test_a_result_does_not_wait_for_images_that_are_being_published(tracking, ma
         begun.set()
         assert go_on.wait(10)
 
-    order = ImageOrder(publish, tracking.offer)
+    order = ImageOrder(publish, tracking.offer, contextlib.nullcontext)
     thread = threading.Thread(target=send, args=(order, make(1), tracking))
     thread.start()
     assert begun.wait(10)
     tracking.finish(order)  # would hang
     go_on.set()
     thread.join()
+
+
+@pytest.mark.parametrize(
+    ('late', 'expected'), [(False, ['comes', 'tracked', 1, 'came']), (True, [1, 'tracked'])]
+)
+def test_images_are_announced_before_their_bodies_may_come(tracking, make, late, expected):
+    seen = []
+
+    @contextlib.contextmanager
+    def coming(_capture):
+        seen.append('comes')
+        yield
+        seen.append('came')
+
+    def track(_capture, _stamp_ns):
+        seen.append('tracked')
+        return False
+
+    order = ImageOrder(lambda _capture, stamp_ns: seen.append(stamp_ns), track, coming)
+    send(order, make(1), tracking, late=late)
+    assert seen == expected
+    order.publish(*make(3))
+    seen.clear()
+    send(order, make(2), tracking, late=late)
+    assert seen == ['tracked']  # newer ones were published

@@ -2,6 +2,7 @@
 """A map of bodies that comes after its capture's images needs no mesh of its own."""
 
 import gc
+import threading
 
 import numpy as np
 import pytest
@@ -118,3 +119,62 @@ def test_what_failed_is_not_kept():
     with pytest.raises(ValueError, match='drawing'), kept.kept_with(taken):
         raise ValueError('drawing failed')
     assert kept.of(taken) is None
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Who waits for what does not come hangs."""
+    monkeypatch.setattr(nearest_pixels, 'PATIENCE_S', 3600.0)
+    monkeypatch.setattr(nearest_pixels, 'INTEREST_S', 3600.0)
+
+
+class Asking(threading.Thread):
+    """Asks for a capture."""
+
+    def __init__(self, kept, taken):
+        super().__init__(daemon=True)
+        self._kept, self._taken = kept, taken
+        self.answer = 'none yet'
+        self.start()
+
+    def run(self):
+        self.answer = self._kept.of(self._taken)
+
+    def has_answer(self, timeout):
+        self.join(timeout)
+        return not self.is_alive()
+
+
+@pytest.mark.usefixtures('patient')
+def test_bodies_that_are_early_wait_for_images_that_come():
+    kept, taken, other = NearestPixels((2, 2)), Capture(), Capture()
+    assert kept.of(taken) is None  # nobody announced it
+    with kept.coming(taken):
+        asking = Asking(kept, taken)
+        assert kept.of(other) is None
+        assert not asking.has_answer(0.05)
+        with kept.kept_with(taken) as buffer:
+            assert not asking.has_answer(0.05)
+        assert asking.has_answer(10)  # the other images are still to be sent
+        assert asking.answer is buffer
+        assert kept.of(taken) is buffer
+
+
+@pytest.mark.usefixtures('patient')
+def test_bodies_do_not_wait_for_images_that_were_not_drawn_after_all():
+    kept, taken = NearestPixels((2, 2)), Capture()
+    with kept.coming(taken):
+        asking = Asking(kept, taken)
+        assert not asking.has_answer(0.05)
+    assert asking.has_answer(10)
+    assert asking.answer is None
+    with pytest.raises(ValueError, match='sending'), kept.coming(taken):
+        raise ValueError('sending something else failed')
+    assert kept.of(taken) is None
+
+
+def test_bodies_do_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr(nearest_pixels, 'PATIENCE_S', 0.01)
+    kept, taken = NearestPixels((2, 2)), Capture()
+    with kept.coming(taken):
+        assert kept.of(taken) is None

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Only what is subscribed is computed, once, in every encoding, of captures that lack images."""
 
+import contextlib
+import dataclasses
+
 import numpy as np
 import pytest
 from helpers import recordings
@@ -47,9 +50,9 @@ class Camera:
         calibration = recordings.calibration(config)
         settings = Settings.read(parameters).adapted(config)
         scene = Scene(calibration, config, Frames(), kind, True, settings)
-        mappings = Mappings(calibration) if scene.has_both else None
+        self.mappings = Mappings(calibration) if scene.has_both else None
         self.settings = settings
-        self.pipeline = Pipeline(scene, self.advertise, mappings, self.warnings.append)
+        self.pipeline = Pipeline(scene, self.advertise, self.mappings, self.warnings.append)
         (self.capture,) = recordings.make_captures(config, 1)
 
     def advertise(self, kind, name, depth=10):
@@ -253,3 +256,39 @@ def test_topics_are_those_that_the_modes_can_serve():
         'rgb/image_raw/compressed',
         'rgb/camera_info',
     }
+
+
+@pytest.mark.parametrize(
+    ('topic', 'in_depth', 'expected'),
+    [
+        ('depth_to_rgb/image_raw', True, True),
+        ('ir_to_rgb/image_raw', True, True),
+        ('points2', False, True),
+        ('points2', True, False),
+        ('rgb_to_depth/image_raw', True, False),
+        ('rgb/image_raw', True, False),
+    ],
+)
+def test_maps_of_bodies_wait_only_for_what_is_drawn_in_the_color_view(
+    topic, in_depth, expected, monkeypatch
+):
+    camera = Camera(point_cloud_in_depth_frame=in_depth)
+    announced = []
+
+    @contextlib.contextmanager
+    def coming(capture):
+        announced.append(capture)
+        yield
+
+    monkeypatch.setattr(camera.mappings.nearest, 'coming', coming)
+    camera.show(topic)
+    with camera.pipeline.coming(camera.capture):
+        pass
+    assert announced == [camera.capture] * expected
+
+
+def test_a_camera_alone_has_nothing_to_wait_for():
+    camera = Camera(dataclasses.replace(SMALL, color_resolution=ColorResolution.OFF))
+    camera.show('points2')
+    with camera.pipeline.coming(camera.capture):
+        pass
