@@ -42,7 +42,7 @@ class NearestPixels:
 
     @contextmanager
     def coming(self, capture: Capture) -> Iterator[None]:
-        """Announce that a capture's registered images are drawn before this context is left."""
+        """Announce that a capture's registered images are to be drawn in this context."""
         self._coming.append(capture)
         try:
             yield

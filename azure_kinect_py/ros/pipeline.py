@@ -50,7 +50,7 @@ class Pipeline:
             self._depth_in_color = DepthInColorView(scene, advertise, self._bench)
             in_depth_view = ColorInDepthView(scene, advertise)
         cloud = Clouds(scene, advertise) if scene.settings.point_cloud else None
-        self._drawing = [each for each in (self._depth_in_color, cloud) if each and scene.has_both]
+        self._drawing = [stage for stage in (self._depth_in_color, cloud) if stage is not None]
         is_in_depth_frame = scene.settings.point_cloud_in_depth_frame
         stages = [
             DepthImages(scene, advertise) if scene.has_depth else None,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A map of bodies that comes after its capture's images needs no mesh of its own."""
+"""A map of bodies needs no mesh of its own where its capture's images were drawn, or soon are."""
 
 import gc
 import threading
