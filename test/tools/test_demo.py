@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo counts rightly, fails when it should, and draws what it was given."""
 
+import argparse
+
 import numpy as np
 import pytest
 
@@ -19,24 +21,90 @@ def arrived(hz, seconds=10.0, latency=0.02):
     return Arrived('/x', 'a/msg/B', [s + int(latency * 1e9) for s in stamps], stamps, 100)
 
 
+def whole_run(topics, stolen=0.0):
+    from tools.harness.driver import Usage
+    from tools.harness.processors import Processors
+    from tools.harness.run import Run
+
+    return Run(10.0, topics, [Usage(0, 0)], {}, 0.0, Processors(1, 0.3, stolen))
+
+
 @pytest.mark.parametrize(
     ('hz', 'expected', 'verdict'),
     [(30, 30, ''), (27.1, 30, ''), (26.8, 30, 'TOO SLOW'), (0, 30, 'SILENT'), (0, 0, 'SILENT')],
 )
 def test_a_topic_fails_when_silent_or_under_90_percent(hz, expected, verdict):
     from tools.demo import table
-    from tools.harness.run import Run
 
     topics = {'/x': arrived(hz)} if hz else {}
-    (row,) = table.rows(Run(10.0, topics, [], {}, 0.0), {'/x': expected})
+    (row,) = table.rows(whole_run(topics), {'/x': expected})
     assert row.verdict == verdict
+
+
+@pytest.fixture
+def counted(monkeypatch, tmp_path):
+    """Run the demo's recording half on given runs; return the verdict and what was said."""
+    from tools.demo import __main__ as demo
+    from tools.demo.expectations import expected
+
+    def demonstrate(*runs):
+        said = []
+        left = list(runs)
+
+        def watch(parameters, **_):
+            hz, stolen = left.pop(0)
+            rates = expected(demo.IMU_HZ, demo.FPS, live=False, bodies=False)
+            topics = {topic: arrived(hz * rate) for topic, rate in rates.items() if rate}
+            topics['/tf_static'] = arrived(1)
+            return whole_run(topics, stolen)
+
+        monkeypatch.setattr(demo, 'watch', watch)
+        monkeypatch.setattr(demo, 'say', said.append)
+        args = argparse.Namespace(seconds=1.0, folder=tmp_path)
+        return demo.run(args, 'playback', {}, demo.FPS), said, len(left)
+
+    return demonstrate
+
+
+def test_a_run_is_counted_once_more_if_the_host_took_the_processors(counted):
+    good, said, left = counted((0.8, 0.4), (1.0, 0.4))
+    assert good
+    assert left == 0
+    assert '40%' in ' '.join(said)
+
+
+@pytest.mark.parametrize(
+    'runs',
+    [((0.8, 0.05), (1.0, 0.0)), ((0.8, 0.4), (0.8, 0.4), (1.0, 0.0))],
+    ids=['the driver was too slow', 'too slow once more'],
+)
+def test_no_other_run_is_counted_more_often(counted, runs):
+    good, _, left = counted(*runs)
+    assert not good
+    assert left == 1
+
+
+def test_a_good_run_is_not_counted_again(counted):
+    assert counted((1.0, 0.9), (0.1, 0.9))[0::2] == (True, 1)
+
+
+def test_shares_of_the_processors_are_of_the_time_between(tmp_path):
+    from tools.harness.processors import processors
+
+    stat = tmp_path / 'stat'
+    stat.write_text('cpu  100 0 100 300 0 0 0 10 5 5\ncpu0 1 2 3\n')
+    earlier = processors(stat)
+    stat.write_text('cpu  110 5 115 330 10 5 5 30 5 5\ncpu0 1 2 3\n')
+    shares = processors(stat).since(earlier)
+    assert shares.idle == pytest.approx(0.4)
+    assert shares.stolen == pytest.approx(0.2)
+    assert processors().total > 0, 'of this machine'
 
 
 def test_latency_is_from_stamp_to_callback():
     from tools.demo import table
-    from tools.harness.run import Run
 
-    (row,) = table.rows(Run(10.0, {'/x': arrived(30)}, [], {}, 0.0), {'/x': 30})
+    (row,) = table.rows(whole_run({'/x': arrived(30)}), {'/x': 30})
     assert row.median == pytest.approx(20.0)
     assert row.p99 == pytest.approx(20.0)
 

@@ -27,7 +27,8 @@ simulated tracker takes no time of its own here. *lost* are messages
 missing between the first and the last that came, *lost %* the share of 30 Hz that did not come in
 the time (a recording of 5 s that starts over has pauses of two or three frames, in which nothing
 was recorded). *MB growth* is from the middle of the run to its end. *subscriber* is what receiving
-costs the other process, in CPU ms per frame; both share the cores.
+costs the other process, in CPU ms per frame; both share the cores. *idle %* and *stolen %* are
+what was left of the machine's processors, and what the host of a virtual one took from them.
 Driver and subscriber are two processes with the middleware's default settings, but for the
 driver's own profile of Fast DDS (`config/fastdds.xml`).
 

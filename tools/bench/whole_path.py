@@ -139,6 +139,8 @@ def figures(run: Run, alone: float, delivery_ms: float) -> dict[str, float]:
         'MB resident': run.usage[-1].memory,
         'MB growth': run.usage[-1].memory - run.usage[len(run.usage) // 2].memory,
         'subscriber': run.subscriber_cpu_seconds / run.seconds / FPS * 1e3,
+        'idle %': run.processors.idle * 100,
+        'stolen %': run.processors.stolen * 100,
     }  # fmt: skip
 
 

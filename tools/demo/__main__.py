@@ -19,7 +19,7 @@ from tools.demo.expectations import BODIES, COLORED, expected
 from tools.demo.messages import Capture
 from tools.demo.pictures import write_pictures
 from tools.harness.driver import NAMESPACE, ROOT
-from tools.harness.run import RunFailed, watch
+from tools.harness.run import Run, RunFailed, watch
 
 PROGRAM = Path(sys.executable).with_name('azure_kinect')
 RECORDED_SECONDS = 5
@@ -28,6 +28,9 @@ COUNTED_SECONDS = 12.0
 IMU_HZ = 1600.0
 FPS = 15
 """Everything at once, 350 MB/s, is to fit on two cores that are shared; 30 Hz often does not."""
+
+TOO_MUCH_STOLEN = 0.1
+"""Share of the processors without which a topic may be too slow through no fault of ours."""
 
 
 def main() -> int:
@@ -64,22 +67,37 @@ def main() -> int:
 
 
 def run(args: argparse.Namespace, name: str, parameters: dict[str, object], fps: int) -> bool:
-    """Start the driver, subscribe to everything, print the table; return whether all is well."""
+    """
+    Start the driver, subscribe to everything, print the table; return whether all is well.
+
+    What was counted while the host of a virtual machine took the processors away tells nothing
+    of the driver: it is counted once more.
+    """
     live = name == 'simulated'
     wanted = expected(IMU_HZ, fps, live=live, bodies=live)
-    result = watch(parameters, name=name, seconds=args.seconds, topics=wanted, say=say)
-    rows = list(table.rows(result, wanted))
-    table.show(rows)
-    driver, subscriber = result.cpu_seconds, result.subscriber_cpu_seconds
-    print(
-        f'driver: {driver / result.seconds:.0%} of a core, {result.usage[-1].memory:.0f} MB '
-        f'resident; subscriber: {subscriber / result.seconds:.0%} of a core\n'
-    )
+    result, good = count(args, name, parameters, wanted)
+    if not good and result.processors.stolen > TOO_MUCH_STOLEN:
+        say(
+            f'the host of this machine took {result.processors.stolen:.0%} of its processors '
+            'while that was counted: once more'
+        )
+        result, good = count(args, name, parameters, wanted)
     if live:
         written = write_pictures(Capture(result.capture, NAMESPACE), args.folder)
         print(f'pictures: {args.folder}/')
         print(*(f'  {path.name}' for path in written), '', sep='\n')
-    return not any(row.verdict for row in rows)
+    return good
+
+
+def count(
+    args: argparse.Namespace, name: str, parameters: dict[str, object], wanted: dict[str, float]
+) -> tuple[Run, bool]:
+    """Count what arrives and print it; return it, and whether all that is wanted is there."""
+    result = watch(parameters, name=name, seconds=args.seconds, topics=wanted, say=say)
+    rows = list(table.rows(result, wanted))
+    table.show(rows)
+    table.show_costs(result)
+    return result, not any(row.verdict for row in rows)
 
 
 def record(file: Path) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -81,3 +82,16 @@ def show(table: list[Row]) -> None:
         )
     total = sum(row.megabytes for row in table)
     print(f'{len(table)} topics, {total:.0f} MB/s\n')
+
+
+def show_costs(run: Run) -> None:
+    """Print what the run cost, and what was left."""
+    driver, subscriber = (
+        cpu / run.seconds for cpu in (run.cpu_seconds, run.subscriber_cpu_seconds)
+    )
+    print(
+        f'driver: {driver:.0%} of a core, {run.usage[-1].memory:.0f} MB resident; '
+        f'subscriber: {subscriber:.0%} of a core; '
+        f'{os.cpu_count()} processors: {run.processors.idle:.0%} idle, '
+        f'{run.processors.stolen:.0%} taken by the host\n'
+    )

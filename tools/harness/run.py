@@ -11,11 +11,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tools.harness.driver import ROOT, DriverProcess, Usage, ros_environment
+from tools.harness.processors import Processors, processors
 
 SLACK = 0.2
 """Share of a period by which stamps are off at most."""
@@ -61,6 +62,7 @@ class Run:
     :ivar usage: Of the driver at moments in that time, about ten a run.
     :ivar capture: Topic -> type and serialised message, of one capture.
     :ivar subscriber_cpu_seconds: CPU time of the subscriber in that time.
+    :ivar processors: Shares of the machine's processors in that time.
     """
 
     seconds: float
@@ -68,6 +70,7 @@ class Run:
     usage: list[Usage]
     capture: dict[str, tuple[str, bytes]]
     subscriber_cpu_seconds: float
+    processors: Processors
 
     @property
     def cpu_seconds(self) -> float:
@@ -115,20 +118,32 @@ def watch(
             text=True,
         ) as watcher,
     ):
-        usage, took = _follow(driver, watcher, say)
+        usage, begin, end = _follow(driver, watcher, say)
         if watcher.wait() != 0:
             raise RunFailed(f'the subscriber failed; {log} has what the driver said')
     results = json.loads((folder / 'results.json').read_text())
     capture: dict[str, Any] = pickle.loads((folder / 'capture.pickle').read_bytes())
     topics_seen = {row['topic']: Arrived(**row) for row in results['topics']}
-    return Run(took, topics_seen, usage, capture, results['cpu_seconds'])
+    return Run(
+        end.seconds - begin.seconds,
+        topics_seen,
+        usage,
+        capture,
+        results['cpu_seconds'],
+        end.processors.since(begin.processors),
+    )
+
+
+class _Moment(NamedTuple):
+    seconds: float
+    processors: Processors
 
 
 def _follow(
     driver: DriverProcess, watcher: subprocess.Popen[str], say: Callable[[str], None]
-) -> tuple[list[Usage], float]:
-    """Sample the driver from ``begin`` to ``end``; return its usage, and the time between."""
-    moments: list[float] = []
+) -> tuple[list[Usage], _Moment, _Moment]:
+    """Sample the driver from ``begin`` to ``end``; return its usage, and the two."""
+    moments: list[_Moment] = []
     reader = threading.Thread(target=_read_moments, args=(watcher, moments, say), daemon=True)
     reader.start()
     usage: list[Usage] = []
@@ -142,18 +157,18 @@ def _follow(
     if len(moments) < 2:
         raise RunFailed('the subscriber ended early')
     usage.append(driver.usage())
-    return usage, moments[1] - moments[0]
+    return usage, moments[0], moments[1]
 
 
 def _read_moments(
-    watcher: subprocess.Popen[str], moments: list[float], say: Callable[[str], None]
+    watcher: subprocess.Popen[str], moments: list[_Moment], say: Callable[[str], None]
 ) -> None:
     assert watcher.stdout is not None
     for line in watcher.stdout:
         if line.startswith('topics'):
             say(f'subscribed to {line.split()[1]} topics, waiting for all of them')
             continue
-        moments.append(time.monotonic())
+        moments.append(_Moment(time.monotonic(), processors()))
         if len(moments) == 2:
             return
         say('counting')
