@@ -149,11 +149,14 @@ def robot_description(chosen: dict[str, str], given: dict[str, str]) -> Node:
 
 def from_file(path: str) -> dict[str, object]:
     """Return the parameters that a parameter file sets, whatever its node is called."""
-    if not path:
-        return {}
+    return parameters_in(yaml.safe_load(Path(path).read_text())) if path else {}
+
+
+def parameters_in(tree: object) -> dict[str, object]:
+    """Return the parameters of all nodes in all namespaces of a parameter file."""
     found: dict[str, object] = {}
-    for node in (yaml.safe_load(Path(path).read_text()) or {}).values():
-        found.update(node.get('ros__parameters', {}))
+    for name, branch in tree.items() if isinstance(tree, dict) else ():
+        found.update((branch or {}) if name == 'ros__parameters' else parameters_in(branch))
     return found
 
 
@@ -166,4 +169,9 @@ def rviz(chosen: dict[str, str]) -> Node:
         with tempfile.NamedTemporaryFile('w', suffix='.rviz', delete=False) as changed:
             changed.write(text)
         config = Path(changed.name)
-    return Node(package='rviz2', executable='rviz2', arguments=['-d', str(config)])
+    return Node(
+        package='rviz2',
+        executable='rviz2',
+        arguments=['-d', str(config)],
+        parameters=[{'use_sim_time': chosen['use_sim_time'] == 'true'}],
+    )

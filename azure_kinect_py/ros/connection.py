@@ -74,10 +74,13 @@ class Connection:
         :raises KinectError: why they do not start.
         """
         with self._lock:
-            source = self._source or self.open()
-            source.start()
-            self.problem = ''
+            self._start()
             self._stopped.clear()
+
+    def _start(self) -> None:
+        source = self._source or self.open()
+        source.start()
+        self.problem = ''
 
     def start_later(self) -> None:
         """Leave it to :meth:`recover` to start the cameras."""
@@ -126,7 +129,7 @@ class Connection:
             if self._stopped.is_set():
                 return False
             try:
-                self.start()
+                self._start()
             except DeviceError as error:
                 if error.message != self.problem:
                     self._log.warning(f'not yet: {error.message}')
@@ -135,4 +138,4 @@ class Connection:
                     self._source.close()
                     self._source = None
                 return False
-            return True
+            return not self._stopped.is_set()  # who stops waits for the lock, and stops it then

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
-from azure_kinect_py.errors import ConfigError, DeviceError
+from azure_kinect_py.errors import ConfigError, DeviceError, KinectError
 from azure_kinect_py.geometry.warm_up import warm_up
 from azure_kinect_py.ros.bodies import Bodies
 from azure_kinect_py.ros.connection import Connection
@@ -20,7 +20,7 @@ from azure_kinect_py.ros.image_order import ImageOrder
 from azure_kinect_py.ros.imu import ImuTopic
 from azure_kinect_py.ros.parameters import Settings, check_outputs
 from azure_kinect_py.ros.pipeline import Pipeline
-from azure_kinect_py.ros.recording import Recording
+from azure_kinect_py.ros.record_service import RecordService
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.stamps import Stamps
 from azure_kinect_py.ros.streams import Streams
@@ -48,7 +48,7 @@ class Driver:
         self._host = host
         self._log = host.log
         self.settings = settings
-        self.recording = Recording(host.log)
+        self.recording = RecordService(host.log)
         self.topics: list[Topic] = []
         self.active = False
         self.connection = Connection(settings.source_options, self._prepare, host.log)
@@ -142,6 +142,9 @@ class Driver:
         :raises KinectError: when the cameras do not start.
         """
         self.connection.start()
+        self._start_reading()
+
+    def _start_reading(self) -> None:
         self.active = True
         if self.tracking is not None and self.settings.body_tracking_enabled:
             self.tracking.start()  # before the first capture of a recording, which waits for it
@@ -155,14 +158,20 @@ class Driver:
             self.tracking.stop()
         self.streams.join()
         wait_until_sent()
-        written = self.recording.stop()
-        if written:
-            self._log.info(f'recording ended: {written}')
+        try:
+            written = self.recording.stop()
+        except KinectError as error:
+            self._log.error(f'recording ended: {error}')
+        else:
+            if written:
+                self._log.info(f'recording ended: {written}')
 
     def close(self) -> None:
         """Stop, and close the source."""
-        self.stop()
-        self.connection.close()
+        try:
+            self.stop()
+        finally:
+            self.connection.close()
 
     def restart(self) -> None:
         """
@@ -182,7 +191,7 @@ class Driver:
             self.start()
         except DeviceError:
             self.connection.start_later()
-            self.streams.start()
+            self._start_reading()
             raise
 
     def apply(self, settings: Settings, changed: frozenset[str]) -> None:

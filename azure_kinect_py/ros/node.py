@@ -179,13 +179,18 @@ class AzureKinectNode(LifecycleNode):
         return self._attempt('error processing', lambda: self._cleanup(state))
 
     def _cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        driver, self.driver, self._snapshots = self.driver, None, None
         try:
-            if driver is not None:
-                driver.close()
+            self._close()
         finally:
             self._withdraw()
+            gc.unfreeze()  # drivers are cycles: the frozen would never be freed
+            gc.collect()
         return super().on_cleanup(state)
+
+    def _close(self) -> None:
+        driver, self.driver, self._snapshots = self.driver, None, None
+        if driver is not None:
+            driver.close()
 
     def _attempt(
         self, what: str, work: Callable[[], TransitionCallbackReturn]
@@ -257,6 +262,9 @@ class AzureKinectNode(LifecycleNode):
             answer.success = True
         except KinectError as error:
             answer.message = str(error)
+        except Exception as error:  # noqa: BLE001 (who asked would wait for ever)
+            self._log.error(f'failed unexpectedly:\n{traceback.format_exc()}')
+            answer.message = f'failed unexpectedly: {error!r}'
         return answer
 
     def _on_set_body_tracking(

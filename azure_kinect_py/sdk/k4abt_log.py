@@ -33,11 +33,12 @@ def prepare() -> None:
 def listening() -> Iterator[None]:
     """Let the library open its log within this context, if it has not done so before."""
     global _log  # noqa: PLW0603  one logger in the process
-    if _log or _FILE in os.environ:
+    folder = None if _log or _FILE in os.environ else _folder()
+    if folder is None:
         yield
         return
-    with tempfile.TemporaryDirectory(prefix='k4abt') as folder:
-        path = pathlib.Path(folder) / 'k4abt.log'
+    with folder as name:
+        path = pathlib.Path(name) / 'k4abt.log'
         os.environ[_FILE] = str(path)
         try:
             yield
@@ -45,6 +46,13 @@ def listening() -> Iterator[None]:
             del os.environ[_FILE]
             if path.exists():
                 _log = path.open('rb')
+
+
+def _folder() -> tempfile.TemporaryDirectory[str] | None:
+    try:
+        return tempfile.TemporaryDirectory(prefix='k4abt')
+    except OSError:  # nowhere to write: failures are told without a reason
+        return None
 
 
 def take() -> list[str]:

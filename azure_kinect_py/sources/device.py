@@ -3,19 +3,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import logging
 import threading
 import time
+from collections.abc import Iterator
 
 from azure_kinect_py.data import Capture, DeviceInfo, Image, ImuSample
-from azure_kinect_py.errors import DeviceError, KinectError
+from azure_kinect_py.errors import ConfigError, DeviceError, KinectError
 from azure_kinect_py.geometry.calibration import parse_calibration
 from azure_kinect_py.modes import ColorControl, DeviceConfig
 from azure_kinect_py.sdk import k4a
+from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sdk.device import ColorControlRange, DeviceHandle
 from azure_kinect_py.sources import SourceOptions, camera_errors, camera_search, usb
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.color_controls import ColorControls
+
+_logger = logging.getLogger(__name__)
 
 _IMU_QUEUE = 833  # samples that the SDK keeps
 _LONGEST_WAIT_MS = 2**31 - 1
@@ -47,6 +53,7 @@ class DeviceSource(Source):
         # Closing waits for those who are inside the SDK; stopping wakes them.
         self._captures = threading.Lock()
         self._samples = threading.Lock()
+        self._questions = threading.Lock()
         self._controls = ColorControls(handle)
         try:
             self.info = _describe(handle, serial)
@@ -75,7 +82,7 @@ class DeviceSource(Source):
         self._handle.stop_cameras()
 
     def _close(self) -> None:
-        with self._captures, self._samples:
+        with self._captures, self._samples, self._questions:
             self._handle.close()
 
     def _next_capture(self, timeout: float) -> Capture | None:
@@ -89,11 +96,23 @@ class DeviceSource(Source):
                     return None
                 if handle is None:
                     return None
-                capture = handle.to_data()
-                if capture.images:
+                capture = self._read(handle)
+                if capture is not None:
                     return _on_monotonic_clock(capture)
-                capture.close()
         return None
+
+    def _read(self, handle: CaptureHandle) -> Capture | None:
+        """Return a capture as data, or None if there is nothing in it, or what is cannot be."""
+        try:
+            capture = handle.to_data()
+        except ConfigError as error:
+            _logger.warning('camera %s: a capture is passed over: %s', self._serial, error.message)
+            handle.close()
+            return None
+        if not capture.images:
+            capture.close()
+            return None
+        return capture
 
     def _next_imu(self, timeout: float) -> list[ImuSample]:
         samples: list[ImuSample] = []
@@ -123,7 +142,8 @@ class DeviceSource(Source):
 
         :raises DeviceError: when the camera does not answer.
         """
-        return self._controls.ranges()
+        with self._asking():
+            return self._controls.ranges()
 
     def set_color_control(self, control: ColorControl, value: int | None) -> None:
         """
@@ -132,11 +152,21 @@ class DeviceSource(Source):
         :raises ConfigError: naming the control and what is allowed.
         :raises DeviceError: when the camera refuses.
         """
-        self._controls.set(control, value)
+        with self._asking():
+            self._controls.set(control, value)
 
     def sync_jacks(self) -> tuple[bool, bool]:
         """Return whether the sync-in and the sync-out jack are connected; a Femto cannot tell."""
-        return self._handle.sync_jacks()
+        with self._asking():
+            return self._handle.sync_jacks()
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Keep the camera open while it is asked something, however long it takes."""
+        with self._questions:
+            if self._handle.closed:
+                raise DeviceError(f'camera {self._serial}: it is closed')
+            yield
 
 
 def _describe(handle: DeviceHandle, serial: str) -> DeviceInfo:

@@ -2,12 +2,13 @@
 """The driver as users meet it when something is wrong: it says so, lives, and recovers."""
 
 import json
+import resource
 import signal
 
 import pytest
 from helpers import recordings
 from helpers.k4a_stub import CameraStub, depth_pixels, library_folder
-from sensor_msgs.msg import Image
+from sensor_msgs.msg import Image, Imu, PointCloud2
 from std_srvs.srv import SetBool, Trigger
 
 SERIAL = '000123456000'
@@ -152,14 +153,75 @@ def test_services_of_a_camera(graph, stub, tmp_path):
         assert sum(1 for _ in played) >= 10
 
 
+def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
+    record_file = str(tmp_path / 'a.mkv')
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, hard))  # shared memory has it too
+    try:
+        driver = graph.driver(
+            environment={'FASTDDS_BUILTIN_TRANSPORTS': 'UDPv4'},
+            source='simulated',
+            depth_mode='NFOV_2X2BINNED',
+            record_file=record_file,
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with driver:
+        driver.wait_for('opened simulated')
+        assert driver.service(SetBool, 'record', data=True).success
+        output = driver.wait_for('recording ended')
+        assert f'{record_file}: could not be written to the end' in output
+        assert 'Is the disk full?' in output
+        assert graph.listen({'depth/image_raw': Image, 'imu': Imu}, count=30)
+        assert driver.service(SetBool, 'record', data=False).message == 'nothing was being recorded'
+        assert driver.transition('deactivate')
+        assert driver.transition('cleanup')
+        code, output = driver.stop()
+    assert code == 0
+    assert output.count('recording ended') == 1
+    assert 'the stream has ended' not in output
+    assert 'Traceback' not in output
+
+
+def test_a_service_answers_whatever_happens(graph):
+    long = f'/tmp/{"a" * 300}.mkv'
+    with graph.driver(source='simulated', record_file=long) as driver:
+        driver.wait_for('opened simulated')
+        answer = driver.service(SetBool, 'record', data=True)
+        assert not answer.success
+        assert answer.message == f'record_file: {long}: File name too long'
+
+
+def test_bodies_come_back_with_the_camera_after_a_reset(graph, stub, tmp_path):
+    model = tmp_path / 'model.onnx'
+    model.touch()
+    bodies = {
+        'body_tracking_enabled': True,
+        'body_tracking_model_path': str(model),
+        'body_tracking_processing_mode': 'cpu',
+    }
+    with start(graph, stub, **bodies) as driver:
+        driver.wait_for('k4abt runs')
+        stub.unplug()
+        driver.wait_for('was lost')
+        answer = driver.service(Trigger, 'reset')
+        assert not answer.success
+        assert 'no camera found' in answer.message
+        stub.plug_in()
+        driver.wait_for('the camera is back')
+        tables = {'body_tracking/joints': PointCloud2}
+        assert graph.listen(tables, count=2)
+        assert driver.stop()[0] == 0
+
+
 def test_services_of_a_recording(graph, tmp_path):
     recording = recordings.record(tmp_path / 'a.mkv', count=8)
     with graph.driver(recording_file=recording.path) as driver:
-        driver.wait_for('the end of the recording')
+        end = 'the end of the recording'
+        driver.wait_for(end)
         assert driver.state == 'active'
         assert driver.service(Trigger, 'reset').success
-        assert driver.service(SetBool, 'pause', data=True).success
-        assert driver.service(SetBool, 'pause', data=False).success
+        assert graph.spin_until(lambda: driver.output.count(end) == 2)
         result = driver.set('gain', 3)
         assert not result.successful
         assert 'gain' in result.reason

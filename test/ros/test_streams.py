@@ -275,6 +275,31 @@ def test_a_lost_camera_is_opened_again_and_it_is_the_same_one(rig):
     assert running.connection.problem == ''
 
 
+def test_a_stop_while_the_camera_is_opened_again_is_not_forgotten(rig, monkeypatch):
+    first = FakeCamera()
+    running = rig(first, FakeCamera())
+    running.until(lambda: running.captures)
+    opening, go_on, open_source = threading.Event(), threading.Event(), connection.open_source
+
+    def take_long(options):
+        opening.set()
+        assert go_on.wait(10)
+        return open_source(options)
+
+    monkeypatch.setattr(connection, 'open_source', take_long)
+    first.error = DeviceError('it was lost')
+    assert opening.wait(10)
+    stopping = threading.Thread(target=running.connection.stop)
+    stopping.start()
+    running.until(lambda: running.connection.stopped)
+    go_on.set()
+    stopping.join(10)
+    running.streams.join()
+    assert running.connection.stopped
+    assert not running.connection.source._running
+    assert running.log.lines == ['it was lost\ntrying to get it back']
+
+
 def test_cameras_that_stall_are_started_again(rig):
     first, second = FakeCamera(), FakeCamera()
     running = rig(first, second)
@@ -374,11 +399,21 @@ def test_a_camera_that_nobody_wants_is_only_looked_at(rig):
     running.until(lambda: len(running.captures) > count + 5)
 
 
-def test_stopping_ends_waits_at_once(rig):
-    camera = FakeCamera()
-    camera.stalled = True
+class WaitingCamera(FakeCamera):
+    waiting = False
+
+    def _next_capture(self, timeout):
+        if timeout > 1:
+            self.stalled = self.waiting = True
+        return super()._next_capture(timeout)
+
+
+def test_stopping_ends_waits_at_once(rig, monkeypatch):
+    camera = WaitingCamera()
     running = rig(camera)
+    monkeypatch.setattr(streams, 'PATIENCE_S', 60)
+    running.until(lambda: camera.waiting)
     began = time.monotonic()
     running.stop()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30, 'it was waited for'
     assert camera.closed

@@ -53,6 +53,16 @@ def test_what_the_library_writes_later_is_seen():
         assert k4abt_log.take() == ['tracker.cpp (80): no CUDA device']
 
 
+def test_without_a_folder_to_write_to_there_is_no_log(monkeypatch):
+    def refuse(**_):
+        raise FileNotFoundError('No usable temporary directory')
+
+    monkeypatch.setattr(k4abt_log.tempfile, 'TemporaryDirectory', refuse)
+    with k4abt_log.listening():
+        assert FILE not in os.environ
+    assert k4abt_log.take() == []
+
+
 def test_many_lines_are_cut_to_the_newest():
     with k4abt_log.listening():
         write(f'[error] line {number}' for number in range(100))

@@ -19,6 +19,7 @@ from azure_kinect_py.errors import (
     StreamEnded,
 )
 from azure_kinect_py.modes import (
+    ColorControl,
     ColorResolution,
     DepthMode,
     DeviceConfig,
@@ -29,6 +30,7 @@ from azure_kinect_py.modes import (
 from azure_kinect_py.sources import SourceOptions, open_source
 
 SERIAL = '000123456000'
+GAIN = ColorControl.GAIN
 
 
 @pytest.fixture
@@ -200,6 +202,38 @@ def test_a_capture_without_any_image_is_passed_over(stub):
         stub['device0.missing_depth'] = stub['device0.missing_ir'] = 1
         with pytest.raises(CaptureTimeout):
             source.capture(0.1)
+
+
+def test_a_capture_that_cannot_be_is_told_and_passed_over(stub, caplog):
+    config = DeviceConfig(color_format=ImageFormat.YUY2)
+    stub['device0.short_color'] = 2
+    with open_device(config) as source:
+        for frame in (0, 2):
+            with source.capture() as capture:
+                assert capture.device_time_usec == 33333 * (frame + 1)
+    assert f'camera {SERIAL}: a capture is passed over: YUY2 image: 921600 bytes' in caplog.text
+
+
+@pytest.mark.parametrize(
+    ('function', 'ask'),
+    [
+        ('k4a_device_get_sync_jack', lambda source: source.sync_jacks()),
+        ('k4a_device_set_color_control', lambda source: source.set_color_control(GAIN, 3)),
+        ('k4a_device_get_color_control_capabilities', lambda source: source.color_controls()),
+    ],
+)
+def test_closing_waits_for_who_asks_the_camera(stub, function, ask):
+    source = open_device()
+    stub[f'delay.{function}'] = 100_000
+    asking = threading.Thread(target=ask, args=[source])
+    asking.start()
+    while not stub.count(function):
+        time.sleep(0.001)
+    source.close()
+    asking.join(10)
+    assert stub['violations'] == 0
+    with pytest.raises(DeviceError, match=f'{SERIAL}: it is closed'):
+        ask(source)
 
 
 def test_imu_samples_come_in_batches_with_their_own_times(source):

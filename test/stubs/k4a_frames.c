@@ -2,6 +2,7 @@
 //
 // What the cameras see: patterns that tell frame and pixel (test/helpers/k4a_stub.py knows them).
 //   device<n>.missing_depth, .missing_ir, .missing_color   every so many frames lack it; 1: all
+//   device<n>.short_color     every so many color images are half as large as they claim
 //   jpeg                      text: path of a JPEG; each frame's has its number in a comment
 // Counted here: handles.buffers, the image buffers that are alive.
 
@@ -67,6 +68,12 @@ static uint8_t *jpeg(int64_t frame, size_t *size)
     return buffer;
 }
 
+static bool every(struct device *device, const char *name, int64_t frame)
+{
+    int64_t period = device_setting(device, name);
+    return period > 0 && (frame + 1) % period == 0;
+}
+
 static k4a_image_t color(struct device *device, int64_t frame)
 {
     int format = device->config.color_format;
@@ -74,6 +81,10 @@ static k4a_image_t color(struct device *device, int64_t frame)
     int height = color_sizes[device->config.color_resolution][1];
     int stride = format == MJPG ? 0 : format == NV12 ? width : format == YUY2 ? 2 * width : 4 * width;
     size_t size = (size_t)(stride * height) * (format == NV12 ? 3 : 2) / 2;
+    if (every(device, "short_color", frame)) {
+        stride = 0; // which libk4a does not check
+        size /= 2;
+    }
     uint8_t *buffer;
     if (format == MJPG) {
         buffer = jpeg(frame, &size);
@@ -89,12 +100,6 @@ static k4a_image_t color(struct device *device, int64_t frame)
     k4a_image_set_white_balance(image, white_balance ? (uint32_t)white_balance : 4500);
     k4a_image_set_iso_speed(image, 200);
     return image;
-}
-
-static bool missing(struct device *device, const char *name, int64_t frame)
-{
-    int64_t every = device_setting(device, name);
-    return every > 0 && (frame + 1) % every == 0;
 }
 
 static void put(k4a_capture_t capture, void (*set)(k4a_capture_t, k4a_image_t), k4a_image_t image,
@@ -116,13 +121,13 @@ k4a_capture_t make_frame(struct device *device, int64_t frame, int64_t system_ns
     int64_t color_usec = (frame + 1) * (period ? period : period_usec(device->config.camera_fps));
     int64_t depth_usec = color_usec + device->config.depth_delay_off_color_usec;
     k4a_capture_set_temperature_c(capture, device_setting(device, "femto") ? 0.0f : 36.5f);
-    if (mode != DEPTH_OFF && mode != PASSIVE_IR && !missing(device, "missing_depth", frame))
+    if (mode != DEPTH_OFF && mode != PASSIVE_IR && !every(device, "missing_depth", frame))
         put(capture, k4a_capture_set_depth_image, depth_or_ir(DEPTH16, mode, frame), depth_usec,
             system_ns);
-    if (mode != DEPTH_OFF && !missing(device, "missing_ir", frame))
+    if (mode != DEPTH_OFF && !every(device, "missing_ir", frame))
         put(capture, k4a_capture_set_ir_image, depth_or_ir(IR16, mode, frame), depth_usec,
             system_ns);
-    if (device->config.color_resolution != COLOR_OFF && !missing(device, "missing_color", frame))
+    if (device->config.color_resolution != COLOR_OFF && !every(device, "missing_color", frame))
         put(capture, k4a_capture_set_color_image, color(device, frame), color_usec, system_ns);
     return capture;
 }
