@@ -48,11 +48,11 @@ class DepthImages:
 
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish what is wanted of a capture's depth image."""
-        depth = work.capture.depth
-        if depth is None:
+        image = work.capture.depth_image
+        if image is None:
             return
         if self._topic.image.wanted:
-            self._topic.send(depth, stamp)
+            self._topic.send(image.pixels, stamp)
         self._topic.send_info(stamp)
 
 
@@ -99,9 +99,9 @@ class InfraredImages:
 
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish what is wanted of a capture's infrared image."""
-        ir = work.capture.ir
-        if ir is None:
+        image = work.capture.ir_image
+        if image is None:
             return
         if self.topic.image.wanted:
-            self.topic.send(ir, stamp)
+            self.topic.send(image.pixels, stamp)
         self.topic.send_info(stamp)

@@ -25,7 +25,7 @@ class DepthInColorView:
 
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish what is wanted; a capture that lacks its depth image has none of them."""
-        if work.capture.depth is None:
+        if work.capture.depth_image is None:
             return
         self._send_infrared(work, stamp)
         self._send_depth(work, stamp)
@@ -49,8 +49,8 @@ class DepthInColorView:
         self._depth.send_info(stamp)
 
     def _send_infrared(self, work: Work, stamp: Time) -> None:
-        ir, topic = work.capture.ir, self.infrared
-        if ir is None:
+        topic = self.infrared
+        if work.capture.ir_image is None:
             return
         if topic.image.wanted:
             target = topic.image.buffer
@@ -79,7 +79,7 @@ class ColorInDepthView:
 
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish what is wanted of a capture that has both images."""
-        if work.capture.depth is None or work.capture.color_image is None:
+        if work.capture.depth_image is None or work.capture.color_image is None:
             return
         if self._topic.image.wanted:
             work.color_in_depth(self._topic.image.buffer)

@@ -173,7 +173,8 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
         assert f'{record_file}: could not be written to the end' in output
         assert 'Is the disk full?' in output
         assert graph.listen({'depth/image_raw': Image, 'imu': Imu}, count=30)
-        assert driver.service(SetBool, 'record', data=False).message == 'nothing was being recorded'
+        answer = driver.service(SetBool, 'record', data=False)
+        assert answer.message == 'nothing was being recorded'
         assert driver.transition('deactivate')
         assert driver.transition('cleanup')
         code, output = driver.stop()

@@ -20,8 +20,11 @@ from azure_kinect_py.ros.pipeline import Pipeline
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.topics import Topic
 from azure_kinect_py.ros.work import Mappings
+from azure_kinect_py.sources.simulated.exposures import LazyImage
 
 SMALL = recordings.SMALL
+PLAIN = ('depth', 'ir', 'rgb')
+IN_OTHER_VIEW = ('depth_to_rgb', 'ir_to_rgb', 'rgb_to_depth')
 REGISTERED = ('depth_to_rgb/image_raw', 'ir_to_rgb/image_raw', 'rgb_to_depth/image_raw', 'points2')
 
 
@@ -127,6 +130,45 @@ def test_a_subscription_costs_what_it_needs(calls):
     camera.show('depth/image_raw', 'rgb/image_raw/compressed', 'rgb/camera_info')
     assert camera.sent == {'depth/image_raw', 'rgb/image_raw/compressed', 'rgb/camera_info'}
     assert not calls
+
+
+@pytest.mark.parametrize(
+    ('topic', 'images'),
+    [
+        ('temperature', set()),
+        *((f'{name}/camera_info', set()) for name in (*PLAIN, *IN_OTHER_VIEW)),
+        ('depth/image_raw', {'depth'}),
+        ('ir/image_raw', {'ir'}),
+        ('rgb/image_raw', {'color'}),
+        ('rgb/image_raw/compressed', {'color'}),
+        ('depth_to_rgb/image_raw', {'depth'}),
+        ('ir_to_rgb/image_raw', {'depth', 'ir'}),
+        ('rgb_to_depth/image_raw', {'depth', 'color'}),
+        ('points2', {'depth'}),
+    ],
+)
+def test_images_that_nobody_needs_are_not_looked_at(topic, images):
+    """The simulated camera renders those that are."""
+    camera = Camera()
+    seen = set()
+
+    def watched(name, image):
+        def look():
+            seen.add(name)
+            return image.pixels
+
+        return LazyImage(look, image.format, image.device_time_usec, image.host_time_ns)
+
+    capture = camera.capture
+    capture = Capture(
+        watched('depth', capture.depth_image),
+        watched('ir', capture.ir_image),
+        watched('color', capture.color_image),
+        temperature_c=30.0,
+    )
+    camera.show(topic, capture=capture)
+    assert camera.sent == {topic}
+    assert seen == images
 
 
 def test_what_topics_share_is_computed_once(calls):

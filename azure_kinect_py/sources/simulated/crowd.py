@@ -7,6 +7,7 @@ import dataclasses
 import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ _LEAVES = 5  # joints in view under which it loses it
 _BEHIND = -0.2  # metres: people this far behind the camera are not drawn
 _SAMPLES = round(STRETCH / STEP)
 _REMEMBERED = 8
+_KEPT = 30  # stretches: five minutes, in which captures may still be looked at
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,12 +58,14 @@ class Crowd:
     """
 
     def __init__(self, people: int, seed: int, in_view: Count | None) -> None:
+        self._anew = partial(Crowd, people, seed, in_view)
         looks = [looks_of(number, seed) for number in range(people)]
         self._paths = Paths(people, seed)
         self._heights = np.array([look.height for look in looks])
         self._wardrobe = Wardrobe(looks) if looks else None
         self._in_view = in_view
-        self._visits: list[npt.NDArray[np.intp]] = []  # per stretch: (people, samples) ids
+        self._visits: dict[int, npt.NDArray[np.intp]] = {}  # stretch -> (people, samples) ids
+        self._stretches = 0
         self._ids = np.zeros(people, np.intp)
         self._last_id = 0
         self._lock = threading.Lock()
@@ -69,22 +73,32 @@ class Crowd:
         self._planning = self._plan()
 
     def at(self, seconds: float) -> Moment:
-        """Return the people at a time."""
+        """Return the people at a time; one that was long ago takes long."""
         with self._lock:
             if seconds not in self._recent:
-                while self._planned <= seconds:
-                    next(self._planning)
-                if self._planned <= seconds + STRETCH:
-                    next(self._planning)  # in good time, so that no moment takes long
+                self._plan_until(seconds)
+                is_forgotten = seconds < self._planned - _KEPT * STRETCH
+                moment = self._anew().at(seconds) if is_forgotten else self._moment(seconds)
                 if len(self._recent) == _REMEMBERED:
                     del self._recent[next(iter(self._recent))]
-                self._recent[seconds] = self._moment(seconds)
+                self._recent[seconds] = moment
             return self._recent[seconds]
+
+    def prepare(self, seconds: float) -> None:
+        """Keep up with the time while nobody looks: a night at once would take half a minute."""
+        with self._lock:
+            self._plan_until(seconds)
+
+    def _plan_until(self, seconds: float) -> None:
+        while self._planned <= seconds:
+            next(self._planning)
+        if self._planned <= seconds + STRETCH:
+            next(self._planning)  # in good time, so that no moment takes long
 
     @property
     def _planned(self) -> float:
         """Seconds until which it is known who does what, and with which id."""
-        return len(self._visits) * STRETCH
+        return self._stretches * STRETCH
 
     def _moment(self, seconds: float) -> Moment:
         nobody = Poses(np.empty((0, 32, 3)), np.empty((0, 32, 4)))
@@ -113,7 +127,10 @@ class Crowd:
                     pose = poses(_way(way, times, self._heights[number]))
                     counts[number] = self._in_view(pose.positions)
                     yield
-            self._visits.append(self._identified(counts))
+            self._visits[self._stretches] = self._identified(counts)
+            self._stretches += 1
+            self._visits.pop(self._stretches - _KEPT - 1, None)
+            self._paths.forget(self._planned - _KEPT * STRETCH)
             yield
 
     def _identified(self, counts: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

@@ -54,7 +54,7 @@ class Paths:
     """
     The ways of N people, planned as far as somebody asked.
 
-    :ivar legs: Each person's legs, seamless from 0 seconds on.
+    :ivar legs: Each person's legs, seamless from 0 seconds on, or from what was forgotten.
     """
 
     def __init__(self, people: int, seed: int) -> None:
@@ -80,6 +80,11 @@ class Paths:
             self._headings[number] = legs[-1].heading
         self._stretches += 1
         return fresh
+
+    def forget(self, before: float) -> None:
+        """Drop the legs that are over before a time."""
+        for way in self.legs:
+            del way[: sum(1 for leg in way if leg.end <= before)]
 
     def _begin(self) -> list[Place]:
         places: list[Place] = []

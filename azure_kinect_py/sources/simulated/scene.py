@@ -68,6 +68,7 @@ class Scene:
         """Return the capture of a frame; what was looked at before is rendered at once."""
         depth_usec, color_usec = clock.depth_usec(frame), clock.color_usec(frame)
         first = depth_usec if self._depth is not None else color_usec
+        self._crowd.prepare(first * 1e-6)
         images: dict[str, LazyImage] = {}
         exposures: list[Exposure[Any]] = []
         truth = None
