@@ -62,6 +62,14 @@ class Capture:
     truth: BodyFrame | None = None
     on_close: Callable[[], None] | None = dataclasses.field(default=None, repr=False)
 
+    def with_images(self, change: Callable[[Image], Image]) -> Capture:
+        """Return this capture with each of its images changed."""
+        depth, ir, color = (
+            None if image is None else change(image)
+            for image in (self.depth_image, self.ir_image, self.color_image)
+        )
+        return dataclasses.replace(self, depth_image=depth, ir_image=ir, color_image=color)
+
     @property
     def depth(self) -> npt.NDArray[np.uint16] | None:
         """Depth, (H, W) uint16 in millimetres, 0 = invalid; None if missing."""

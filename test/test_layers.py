@@ -23,5 +23,5 @@ def test_only_the_node_knows_a_node(request):
 
 def test_files_stay_small(request):
     folder = request.config.rootpath / 'azure_kinect_py'
-    lengths = {path.name: len(path.read_text().splitlines()) for path in folder.rglob('*.py')}
-    assert max(lengths.values()) <= 400, max(lengths, key=lambda name: lengths[name])
+    lengths = {path: len(path.read_text().splitlines()) for path in folder.rglob('*.py')}
+    assert max(lengths.values()) <= 400, max(lengths, key=lambda path: lengths[path])

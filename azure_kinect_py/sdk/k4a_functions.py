@@ -46,7 +46,6 @@ DEVICES: Signatures = {
     'k4a_device_get_serialnum': (BufferResult, DEVICE, c_void_p, SIZE_INOUT),
     'k4a_device_get_version': (Result, DEVICE, POINTER(structs.HardwareVersion)),
     'k4a_device_get_raw_calibration': (BufferResult, DEVICE, BYTES, SIZE_INOUT),
-    'k4a_device_get_calibration': (Result, DEVICE, c_int, c_int, CALIBRATION),
     'k4a_device_start_cameras': (Result, DEVICE, POINTER(structs.DeviceConfiguration)),
     'k4a_device_stop_cameras': (None, DEVICE),
     'k4a_device_start_imu': (Result, DEVICE),
@@ -80,7 +79,6 @@ IMAGES: Signatures = {
     'k4a_image_create_from_buffer': (
         (Result, c_int, c_int, c_int, c_int, BYTES, c_size_t, Destroy, c_void_p, HANDLE_OUT)
     ),
-    'k4a_image_reference': (None, IMAGE),
     'k4a_image_release': (None, IMAGE),
     'k4a_image_get_buffer': (BYTES, IMAGE),
     'k4a_image_get_size': (c_size_t, IMAGE),
@@ -135,6 +133,5 @@ K4A: Signatures = {**DATA, **DEVICES, **CALIBRATIONS, **TRANSFORMATIONS}
 
 ORBBEC: Signatures = {
     'k4a_device_get_pid': (c_uint32, DEVICE),
-    'k4a_device_switch_device_clock_sync_mode': (Result, DEVICE, c_int, c_uint32),
 }
 """Extensions of Orbbec's K4A wrapper for its Femto cameras; absent from Microsoft's library."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import pathlib
 
@@ -72,14 +71,6 @@ def image_library(library: Library, library_path: str = '') -> Library:
 def is_linked(library: Library) -> bool:
     """Return whether a libk4abt tells which libk4a it is bound to."""
     return library.names.issuperset(LINKED)
-
-
-def same_images(one: Library, other: Library) -> bool:
-    """Return whether captures of one library can be given to the other."""
-    first, second = (
-        ctypes.cast(library.k4a_capture_release, ctypes.c_void_p).value for library in (one, other)
-    )
-    return first == second
 
 
 def find_model(model: str, library_path: str = '') -> pathlib.Path:

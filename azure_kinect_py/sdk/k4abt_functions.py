@@ -54,7 +54,6 @@ K4ABT: Signatures = {
     'k4abt_tracker_pop_result': (WaitResult, TRACKER, HANDLE_OUT, c_int32),
     'k4abt_tracker_shutdown': (None, TRACKER),
     'k4abt_frame_release': (None, FRAME),
-    'k4abt_frame_reference': (None, FRAME),
     'k4abt_frame_get_num_bodies': (c_uint32, FRAME),
     'k4abt_frame_get_body_skeleton': (Result, FRAME, c_uint32, c_void_p),
     'k4abt_frame_get_body_id': (c_uint32, FRAME, c_uint32),

@@ -8,7 +8,6 @@ from ctypes import POINTER, c_bool, c_char_p, c_int, c_int64, c_size_t, c_uint64
 from azure_kinect_py.sdk import structs
 from azure_kinect_py.sdk.k4a_functions import (
     BYTES,
-    CALIBRATION,
     CAPTURE,
     DEVICE,
     HANDLE_OUT,
@@ -44,7 +43,6 @@ PLAYBACKS: Signatures = {
     'k4a_playback_open': (Result, c_char_p, HANDLE_OUT),
     'k4a_playback_close': (None, PLAYBACK),
     'k4a_playback_get_raw_calibration': (BufferResult, PLAYBACK, BYTES, SIZE_INOUT),
-    'k4a_playback_get_calibration': (Result, PLAYBACK, CALIBRATION),
     'k4a_playback_get_record_configuration': (
         (Result, PLAYBACK, POINTER(structs.RecordConfiguration))
     ),

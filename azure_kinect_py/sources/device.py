@@ -195,15 +195,10 @@ def _on_monotonic_clock(capture: Capture) -> Capture:
     """Return a capture whose host times are monotonic: Orbbec's library gives those of the day."""
     now, today = time.monotonic_ns(), time.time_ns()
 
-    def converted(image: Image | None) -> Image | None:
-        if image is None or abs(image.host_time_ns - now) <= abs(image.host_time_ns - today):
+    def converted(image: Image) -> Image:
+        if abs(image.host_time_ns - now) <= abs(image.host_time_ns - today):
             return image
         host_time_ns = min(image.host_time_ns - today + now, now)
         return dataclasses.replace(image, host_time_ns=host_time_ns)
 
-    return dataclasses.replace(
-        capture,
-        depth_image=converted(capture.depth_image),
-        ir_image=converted(capture.ir_image),
-        color_image=converted(capture.color_image),
-    )
+    return capture.with_images(converted)

@@ -184,14 +184,7 @@ class Playback(Source):
 def _arrived(capture: Capture, host_time_ns: Callable[[int], int]) -> Capture:
     """Return a capture whose images arrived when their device times are due."""
 
-    def arrived(image: Image | None) -> Image | None:
-        if image is None:
-            return None
+    def arrived(image: Image) -> Image:
         return dataclasses.replace(image, host_time_ns=host_time_ns(image.device_time_usec))
 
-    return dataclasses.replace(
-        capture,
-        depth_image=arrived(capture.depth_image),
-        ir_image=arrived(capture.ir_image),
-        color_image=arrived(capture.color_image),
-    )
+    return capture.with_images(arrived)

@@ -149,8 +149,7 @@ class K4abtTracker(Tracker):
 
     def _is_stranger(self, handle: CaptureHandle) -> bool:
         """Whether a capture is of another copy of libk4a, to which it means nothing."""
-        linked = k4abt.is_linked(self._library)
-        return linked and not k4abt.same_images(handle.library, self._library)
+        return k4abt.is_linked(self._library) and not handle.belongs_to(self._library)
 
     def pop(self, timeout: float) -> Tracked | None:
         """

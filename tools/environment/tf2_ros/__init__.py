@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The two broadcasters of tf2_ros that the driver imports, for machines without ROS.
+The broadcaster of tf2_ros that the driver imports, for machines without ROS.
 
 Installed into the project's virtual environment by ``make setup``; hidden from colcon, so that a
 ROS install uses its own tf2_ros.
 """
 
 from tf2_ros.static_transform_broadcaster import StaticTransformBroadcaster
-from tf2_ros.transform_broadcaster import TransformBroadcaster
 
-__all__ = ['StaticTransformBroadcaster', 'TransformBroadcaster']
+__all__ = ['StaticTransformBroadcaster']
