@@ -2,7 +2,8 @@
 """
 The camera's uncompressed formats to BGR, as kernels.
 
-The camera's YUV is BT.601 over the full range of 0 to 255, unlike video's 16 to 235.
+As in video: BT.601 over the range of 16 to 235. The weights, rounded as they are, and the two
+steps in which they are applied are those of the vendor's library, so that the pixels are its own.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from azure_kinect_py.geometry.compiled import kernel, part
 Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint32]
 
-# Weights of U and V in units of 2 ** -16.
-_BITS = np.int32(16)
-_HALF = np.int32(1 << 15)
-_V_TO_R = np.int32(91881)
-_U_TO_G = np.int32(-22554)
-_V_TO_G = np.int32(-46802)
-_U_TO_B = np.int32(116130)
+# Weights in units of 2 ** -6, that of Y, 1.164, of 2 ** -22.
+_BITS = np.int32(6)
+_Y_BITS = np.int32(16)
+_Y = np.int32(257 * 18997)
+_BLACK = np.int32(1160)  # what Y = 16 gives, less half a level
+_V_TO_R = np.int32(102)
+_U_TO_G = np.int32(-25)
+_V_TO_G = np.int32(-52)
+_U_TO_B = np.int32(128)
 _MIDDLE = np.int32(128)
 _OPAQUE = np.uint32(0xFF000000)
 
@@ -36,7 +39,7 @@ def _byte(value: Any) -> Any:
 @part
 def _bgra(y: Any, u: Any, v: Any) -> Any:
     """Return a pixel as four bytes in one number."""
-    luma = np.int32((np.int32(y) << _BITS) + _HALF)
+    luma = np.int32((np.int32(y) * _Y >> _Y_BITS) - _BLACK)
     cu, cv = np.int32(np.int32(u) - _MIDDLE), np.int32(np.int32(v) - _MIDDLE)
     blue = _byte(np.int32(luma + _U_TO_B * cu))
     green = _byte(np.int32(luma + _U_TO_G * cu + _V_TO_G * cv))

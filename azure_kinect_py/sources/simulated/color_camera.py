@@ -25,6 +25,11 @@ _JPEG_QUALITY = 85
 _LARGEST_HEIGHT = 1080
 _GRAIN = 1.6  # standard deviation of the noise, grey levels
 _GRAINS = 4  # pictures of the room that differ by their noise
+_LEVELS = np.arange(256)
+_VIDEO_RANGE = np.rint(
+    np.stack([16 + _LEVELS * 219 / 255, *[128 + (_LEVELS - 128) * 224 / 255] * 2], -1)
+).astype(np.uint8)[None]
+"""Y, V and U of the full range of 0 to 255 -> those of video, (1, 256, 3)."""
 
 
 def view_size(camera: CameraCalibration) -> CameraCalibration:
@@ -99,11 +104,11 @@ def _bgra(picture: Bytes) -> Bytes:
 
 def _luma_and_chroma(picture: Bytes, rows: int) -> tuple[Bytes, Bytes]:
     """
-    Return Y (H, W), and V and U at half the width (rows, W / 2, 2); BT.601, full range.
+    Return Y (H, W), and V and U at half the width (rows, W / 2, 2); BT.601 as of video.
 
     :param rows: Height of the chroma image.
     """
-    yvu: Bytes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YCrCb), np.uint8)
+    yvu = cv2.LUT(cv2.cvtColor(picture, cv2.COLOR_BGR2YCrCb), _VIDEO_RANGE)
     size = (picture.shape[1] // 2, rows)
     smaller: Bytes = np.asarray(cv2.resize(yvu, size, interpolation=cv2.INTER_AREA), np.uint8)
     return yvu[..., 0], smaller[..., 1:]
