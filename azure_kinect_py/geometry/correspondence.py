@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +10,7 @@ from azure_kinect_py.data import Calibration, Sensor
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.geometry.compiled import fast_kernel
 from azure_kinect_py.geometry.distortion import Lens, lens_of
+from azure_kinect_py.geometry.image_checks import check_image
 from azure_kinect_py.geometry.projection import Floats, rays
 
 U16 = npt.NDArray[np.uint16]
@@ -48,18 +47,8 @@ class Correspondence:
         self.scale = color.fx / depth.fx
 
     def check_depth(self, depth: U16) -> None:
-        """Raise ValueError unless this is a depth image of the mode."""
+        """Raise ConfigError unless this is a depth image of the mode."""
         check_image('depth', depth, self.depth_shape, np.uint16)
-
-
-def check_image(
-    name: str, image: npt.NDArray[Any], shape: tuple[int, ...], dtype: npt.DTypeLike
-) -> None:
-    """Raise ValueError unless an image has this shape and type, row after row in memory."""
-    if image.shape != shape or image.dtype != dtype or not image.flags.c_contiguous:
-        raise ValueError(
-            f'{name}: {image.shape} {image.dtype}; needed is {shape} {np.dtype(dtype)}, contiguous'
-        )
 
 
 @fast_kernel

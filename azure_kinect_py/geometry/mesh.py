@@ -23,6 +23,9 @@ from azure_kinect_py.geometry.quads import BLOCK, KIND, LARGE, TABLE, at, comple
 
 F32 = np.float32
 
+LEAST_WIDTH = 8
+"""Pixels of the color image that are drawn on at once."""
+
 
 @fast_kernel
 def draw_band(
@@ -45,7 +48,7 @@ def draw_band(
     :param to_color: ``depth``, (Hd, Wd) uint16 in millimetres; ``table``, ``shift``, ``lens`` of
         :class:`~azure_kinect_py.geometry.correspondence.Correspondence`.
     :param size: Sides in pixels beyond which a quad is an exception.
-    :param out: (Hc, Wc) uint16, Wc at least 8.
+    :param out: (Hc, Wc) uint16, Wc at least ``LEAST_WIDTH``.
     :param values: Another image of the depth camera, (Hd, Wd) uint16, or None.
     :param values_out: (Hc, Wc) uint16 for its values, mixed, with ``background`` where there is
         no depth; or None.

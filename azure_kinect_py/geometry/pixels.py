@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.geometry.compiled import kernel
+from azure_kinect_py.geometry.image_checks import check_image, check_target
 
 U16 = npt.NDArray[np.uint16]
 F32 = npt.NDArray[np.float32]
@@ -23,7 +24,10 @@ def depth_to_metres(depth: U16, out: F32) -> F32:
 
     :param depth: (H, W) uint16, millimetres.
     :param out: (H, W) float32, returned.
+    :raises ConfigError: when they do not fit.
     """
+    check_image('depth', depth, out.shape, np.uint16)
+    check_target('out', out, depth.shape, np.float32)
     _to_metres(depth, out)
     return out
 
@@ -34,7 +38,10 @@ def depth_to_millimetres(depth: F32, out: U16) -> U16:
 
     :param depth: (H, W) float32, metres; NaN, infinite or negative is none.
     :param out: (H, W) uint16, returned.
+    :raises ConfigError: when they do not fit.
     """
+    check_image('depth', depth, out.shape, np.float32)
+    check_target('out', out, depth.shape, np.uint16)
     _to_millimetres(depth, out)
     return out
 
@@ -45,7 +52,10 @@ def ir_to_mono8(ir: U16, factor: float, out: U8) -> U8:
 
     :param ir: (H, W) uint16.
     :param out: (H, W) uint8, returned.
+    :raises ConfigError: when they do not fit.
     """
+    check_image('infrared', ir, out.shape, np.uint16)
+    check_target('out', out, ir.shape, np.uint8)
     _to_mono8(ir, np.float32(factor), out)
     return out
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry.compiled import kernel, part
-from azure_kinect_py.geometry.correspondence import U16, check_image
+from azure_kinect_py.geometry.correspondence import U16
+from azure_kinect_py.geometry.image_checks import check_image, check_target
 from azure_kinect_py.geometry.parallel import in_halves
 from azure_kinect_py.geometry.projection import Floats, rays
 
@@ -44,7 +45,7 @@ class PointCloud:
         :param out: (H, W, 4) float32, returned.
         """
         check_image('depth', depth, self.shape, np.uint16)
-        check_image('out', out, (*self.shape, 4), np.float32)
+        check_target('out', out, (*self.shape, 4), np.float32)
         flat = out.reshape(len(out), -1)
         in_halves(
             lambda first, last: _xyz(depth, self._x, self._y, flat, first, last), self.shape[0]
@@ -63,7 +64,7 @@ class PointCloud:
         channels = 3 if color.shape[2:] == (3,) else 4
         check_image('depth', depth, self.shape, np.uint16)
         check_image('color', color, (*self.shape, channels), np.uint8)
-        check_image('out', out, (*self.shape, 8), np.float32)
+        check_target('out', out, (*self.shape, 8), np.float32)
         flat = out.reshape(len(out), -1)
         images = (depth, color.reshape(len(color), -1), self._x, self._y)
         in_halves(lambda first, last: _xyzrgb(images, channels, flat, first, last), self.shape[0])

@@ -13,6 +13,7 @@ from azure_kinect_py.geometry.correspondence import U16
 F32 = np.float32
 
 _HALF, _ONE = F32(0.5), F32(1)
+_FARTHEST = 65535
 
 
 @kernel
@@ -67,8 +68,8 @@ def draw_quad(
             if not (at_a >= 0 and at_c > 0):
                 continue
             scale = _ONE / (at_a + beside + at_c)
-            depth = np.uint16((at_a * z[2] + beside * kz + at_c * z[0]) * scale + _HALF)
-            if out[row, column] != 0 and depth >= out[row, column]:
+            depth = np.int64((at_a * z[2] + beside * kz + at_c * z[0]) * scale + _HALF)
+            if depth > _FARTHEST or 0 < out[row, column] <= depth:
                 continue
             out[row, column] = depth
             if values_out is not None:

@@ -219,13 +219,13 @@ def step_right(table: Floats, i: int, values: Any) -> Any:
 
 @fast_part
 def depth_key(table: Floats, i: int, values: Any) -> Any:
-    """Return depth less 1, or 65535 outside the quad."""
+    """Return depth less 1, or 65535 outside the quad and where depth is more than that."""
     d, l, t, b, r, z = values  # noqa: E741
     lower = d >= _ZERO
     inside = ((l if lower else t) >= _ZERO) & ((b if lower else r) > _ZERO)
     fold = table[at(_FOLD, i)]  # before it is chosen, so that it is loaded as a vector
     depth = z if lower else z + fold * d
-    return np.uint32(np.int32(depth - _HALF if inside else _NONE)) & _MASK
+    return np.uint32(np.int32(min(depth - _HALF, _NONE) if inside else _NONE)) & _MASK
 
 
 @fast_kernel

@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration
-from azure_kinect_py.geometry.correspondence import U16, Correspondence, check_image
-from azure_kinect_py.geometry.mesh import draw_band, look_up_rows
+from azure_kinect_py.errors import ConfigError
+from azure_kinect_py.geometry.correspondence import U16, Correspondence
+from azure_kinect_py.geometry.image_checks import check_image, check_target
+from azure_kinect_py.geometry.mesh import LEAST_WIDTH, draw_band, look_up_rows
 from azure_kinect_py.geometry.parallel import in_halves
 from azure_kinect_py.geometry.sampling import sample_rows
 
@@ -31,12 +33,16 @@ class DepthToColor:
     Depth as the color camera would see it: a mesh over the depth pixels, drawn with a z-buffer.
 
     :ivar shape: Height and width of the color image.
-    :raises ConfigError: when one of the cameras is OFF.
+    :raises ConfigError: when one of the cameras is OFF; called, when an image does not fit.
     """
 
     def __init__(self, calibration: Calibration) -> None:
         self._to_color = Correspondence(calibration)
         self.shape = self._to_color.color_shape
+        if self.shape[1] < LEAST_WIDTH:
+            raise ConfigError(
+                f'the color image is {self.shape[1]} pixels wide; registration needs {LEAST_WIDTH}'
+            )
         self._quad_size = math.ceil(self._to_color.scale) + 2
 
     def __call__(self, depth: U16, out: U16 | None = None, *, nearest: I32 | None = None) -> U16:
@@ -73,6 +79,10 @@ class DepthToColor:
         :param nearest: As for :meth:`__call__`.
         """
         self._check_values(values)
+        if interpolation not in list(Interpolation):
+            raise ConfigError(
+                f'interpolation: {interpolation!r} is not possible; allowed are NEAREST, LINEAR'
+            )
         values_out = self._target('values_out', values_out, values.dtype)
         if interpolation == Interpolation.NEAREST:
             nearest = self._target('nearest', nearest, np.int32)
@@ -121,7 +131,7 @@ class DepthToColor:
         to, size = self._to_color, self._quad_size
         to.check_depth(depth)
         if nearest is not None:
-            check_image('nearest', nearest, self.shape, np.int32)
+            check_target('nearest', nearest, self.shape, np.int32)
         to_color = (depth, to.table, to.shift, to.lens)
         along = (values, values_out, np.uint16(background), nearest)
         in_halves(
@@ -130,13 +140,13 @@ class DepthToColor:
 
     def _check_values(self, values: Values) -> None:
         if values.dtype not in (np.uint8, np.uint16):
-            raise ValueError(f'values: {values.dtype}; needed is uint8 or uint16')
+            raise ConfigError(f'values: {values.dtype}; needed is uint8 or uint16')
         check_image('values', values, self._to_color.depth_shape, values.dtype)
 
     def _target(self, name: str, given: Values | None, dtype: npt.DTypeLike) -> Values:
         if given is None:
             return np.empty(self.shape, dtype)
-        check_image(name, given, self.shape, dtype)
+        check_target(name, given, self.shape, dtype)
         return given
 
 
@@ -145,7 +155,7 @@ class ColorToDepth:
     Color as the depth camera would see it: each depth pixel looks itself up in the color image.
 
     :ivar shape: Height and width of the depth image.
-    :raises ConfigError: when one of the cameras is OFF.
+    :raises ConfigError: when one of the cameras is OFF; called, when an image does not fit.
     """
 
     def __init__(self, calibration: Calibration) -> None:
@@ -166,7 +176,7 @@ class ColorToDepth:
         check_image('color', color, (*to.color_shape, channels), np.uint8)
         if out is None:
             out = np.empty((*self.shape, 4), np.uint8)
-        check_image('out', out, (*self.shape, 4), np.uint8)
+        check_target('out', out, (*self.shape, 4), np.uint8)
         words = out.view(np.uint32)[..., 0]
 
         def sample(first: int, last: int) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from builtin_interfaces.msg import Time
 
 from azure_kinect_py.data import Image
+from azure_kinect_py.geometry.image_checks import check_image
 from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.topics import Advertise, CompressedTopic, ImageTopic
@@ -62,4 +63,5 @@ class ColorImages:
         if self._encoding in CHANNELS:
             work.color(buffer)
         else:
+            check_image('color', image.pixels, buffer.shape, np.uint8)
             np.copyto(buffer, image.pixels)

@@ -7,6 +7,7 @@ import numpy as np
 from builtin_interfaces.msg import Time
 
 from azure_kinect_py.data import CameraCalibration
+from azure_kinect_py.geometry.image_checks import check_image
 from azure_kinect_py.geometry.pixels import depth_to_metres, ir_to_mono8
 from azure_kinect_py.ros.scene import Scene
 from azure_kinect_py.ros.topics import Advertise, ImageTopic, Pixels
@@ -33,6 +34,7 @@ class DepthTopic(ImageTopic):
         if not self.is_raw:
             depth_to_metres(depth, buffer)
         elif depth is not buffer:
+            check_image('depth', depth, buffer.shape, np.uint16)
             np.copyto(buffer, depth)
         self.image.send(stamp)
 
@@ -85,6 +87,7 @@ class InfraredTopic(ImageTopic):
         if not self.is_raw:
             ir_to_mono8(ir, self.factor, buffer)
         elif ir is not buffer:
+            check_image('infrared', ir, buffer.shape, np.uint16)
             np.copyto(buffer, ir)
         self.image.send(stamp)
 

@@ -27,8 +27,10 @@ class DepthInColorView:
         """Publish what is wanted; a capture that lacks its depth image has none of them."""
         if work.capture.depth_image is None:
             return
-        self._send_infrared(work, stamp)
-        self._send_depth(work, stamp)
+        try:
+            self._send_infrared(work, stamp)
+        finally:  # which depth does not need
+            self._send_depth(work, stamp)
 
     @property
     def draws_depth_in_color(self) -> bool:

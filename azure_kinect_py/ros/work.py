@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from azure_kinect_py.data import Calibration, Capture
 from azure_kinect_py.geometry.color import decode
+from azure_kinect_py.geometry.image_checks import check_image
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.joints import BACKGROUND
+from azure_kinect_py.modes import ImageFormat
 from azure_kinect_py.ros.nearest_pixels import NearestPixels
 
 Pixels = npt.NDArray[Any]
@@ -72,10 +74,20 @@ class Work:
         self._color_in_depth: Pixels | None = None
 
     def color(self, out: Pixels | None = None) -> Pixels | None:
-        """Return the color image, (H, W, 3) BGR or (H, W, 4) BGRA uint8."""
-        if self._color is None and self.capture.color_image is not None:
-            self._color = decode(self.capture.color_image, 3, out)
+        """Return the color image, (H, W, 3) BGR or (H, W, 4) BGRA uint8; write it to ``out``."""
+        image = self.capture.color_image
+        if self._color is None and image is not None:
+            if image.format is ImageFormat.BGRA32:  # keeps its alpha, whoever asks first
+                self._color = image.pixels
+                if out is not None:
+                    decode(image, out=out)
+            else:
+                self._color = decode(image, out=self._color_target() if out is None else out)
         return self._color
+
+    def _color_target(self) -> Pixels:
+        shape = self._bench.mappings.depth_to_color.shape
+        return self._bench.scratch('color', (*shape, 3), np.uint8)
 
     def depth_in_color(self, out: Pixels | None = None) -> Pixels | None:
         """Return depth in the color camera, (Hc, Wc) uint16 in millimetres."""
@@ -95,6 +107,7 @@ class Work:
         """
         assert self.capture.depth is not None
         assert self.capture.ir is not None
+        check_image('infrared', self.capture.ir, self.capture.depth.shape, np.uint16)
         mappings = self._bench.mappings
         with mappings.nearest.kept_with(self.capture) as nearest:
             self._depth_in_color, _ = mappings.depth_to_color.with_values(

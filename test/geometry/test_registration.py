@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registration equals the vendor's depth engine, whatever the modes, threads and buffers."""
 
+import dataclasses
 import threading
 
 import numpy as np
@@ -315,3 +316,33 @@ def test_images_of_another_size_or_type_are_refused():
         to_color.look_up(np.zeros((2, 2), np.int32), depth)
     with pytest.raises(ValueError, match='values: float32'):
         to_color.with_values(depth, depth.astype(np.float32))
+    for interpolation in (5, 'linear'):
+        with pytest.raises(ConfigError, match=r'interpolation: .*NEAREST, LINEAR'):
+            to_color.with_values(depth, depth, interpolation=interpolation)
+
+
+def test_what_may_not_be_written_is_refused():
+    depth, color = np.zeros((48, 64), np.uint16), np.zeros((48, 64, 4), np.uint8)
+    for draw, shape, kind in (
+        (lambda out: DepthToColor(pair())(depth, out), depth.shape, np.uint16),
+        (lambda out: ColorToDepth(pair())(depth, color, out), color.shape, np.uint8),
+    ):
+        out = np.zeros(shape, kind)
+        out.flags.writeable = False
+        with pytest.raises(ConfigError, match='out: it is read-only'):
+            draw(out)
+
+
+@pytest.mark.parametrize('width', [1, 7])
+def test_a_color_image_that_is_too_narrow_is_refused(width):
+    calibration = pair()
+    narrow = dataclasses.replace(calibration.color, width=width)
+    with pytest.raises(ConfigError, match=f'{width} pixels wide; registration needs 8'):
+        DepthToColor(dataclasses.replace(calibration, color=narrow))
+
+
+def test_depth_that_does_not_fit_is_none():
+    to_color = DepthToColor(pair((0, 0, 1.0)))  # from a metre behind
+    for depth, expected in ((64_535, 65_535), (64_537, 0), (65_535, 0)):
+        drawn = to_color(np.full((48, 64), depth, np.uint16))
+        assert (drawn[4:-4, 4:-4] == expected).all()

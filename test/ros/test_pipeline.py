@@ -4,6 +4,7 @@
 import contextlib
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 from helpers import recordings
@@ -23,6 +24,7 @@ from azure_kinect_py.ros.work import Mappings
 from azure_kinect_py.sources.simulated.exposures import LazyImage
 
 SMALL = recordings.SMALL
+MJPG = (ImageFormat.MJPG, 5, 5)
 PLAIN = ('depth', 'ir', 'rgb')
 IN_OTHER_VIEW = ('depth_to_rgb', 'ir_to_rgb', 'rgb_to_depth')
 REGISTERED = ('depth_to_rgb/image_raw', 'ir_to_rgb/image_raw', 'rgb_to_depth/image_raw', 'points2')
@@ -287,6 +289,51 @@ def test_a_damaged_image_is_told_and_the_others_are_sent():
     camera.run(capture, 0)
     assert camera.sent == {'depth/image_raw', 'points2'}
     assert 'JPEG' in camera.warnings[0]
+
+
+OTHER_SIZE = {
+    'color': Image(cv2.imencode('.jpg', np.zeros((480, 640, 3), 'B'))[1].ravel(), *MJPG),
+    'depth': Image(np.ones((100, 100), np.uint16), ImageFormat.DEPTH16, 5, 5),
+    'ir': Image(np.ones((100, 100), np.uint16), ImageFormat.IR16, 5, 5),
+}
+
+
+@pytest.mark.parametrize('unit', ['16UC1', '32FC1'])
+@pytest.mark.parametrize('in_depth_frame', [True, False])
+@pytest.mark.parametrize(
+    ('wrong', 'lost'),
+    [
+        ('color', {'rgb/image_raw', 'rgb_to_depth/image_raw', 'points2'}),
+        ('depth', {'depth/image_raw', *REGISTERED}),
+        ('ir', {'ir/image_raw', 'ir_to_rgb/image_raw'}),
+    ],
+)
+def test_an_image_of_another_size_takes_no_other_with_it(wrong, lost, in_depth_frame, unit):
+    camera = Camera(
+        rgb_point_cloud=True,
+        point_cloud_in_depth_frame=in_depth_frame,
+        depth_unit=unit,
+        rescale_ir_to_mono8=unit == '32FC1',
+    )
+    topics = {*REGISTERED, *(f'{name}/image_raw' for name in PLAIN)}
+    for name in topics:
+        camera.publishers[name].subscribers = 1
+    capture = dataclasses.replace(camera.capture, **{f'{wrong}_image': OTHER_SIZE[wrong]})
+    camera.run(capture, 0)
+    assert camera.sent == topics - lost
+    assert all({'ir': 'infrared'}.get(wrong, wrong) in text for text in camera.warnings)
+
+
+@pytest.mark.parametrize('others', [(), ('rgb/image_raw',)])
+@pytest.mark.parametrize('encoding', ['native', 'bgr8'])
+def test_alpha_does_not_depend_on_who_else_subscribes(encoding, others):
+    camera = Camera(DeviceConfig(color_format=ImageFormat.BGRA32), color_encoding=encoding)
+    pixels = np.full((720, 1280, 4), 7, np.uint8)
+    capture = dataclasses.replace(
+        camera.capture, color_image=dataclasses.replace(camera.capture.color_image, pixels=pixels)
+    )
+    mapped, *_ = camera.show('rgb_to_depth/image_raw', *others, capture=capture)
+    assert set(np.unique(image(mapped, np.uint8, 4)[..., 3])) == {0, 7}
 
 
 def test_topics_are_those_that_the_modes_can_serve():

@@ -108,7 +108,8 @@ def _luma_and_chroma(picture: Bytes, rows: int) -> tuple[Bytes, Bytes]:
 
     :param rows: Height of the chroma image.
     """
-    yvu = cv2.LUT(cv2.cvtColor(picture, cv2.COLOR_BGR2YCrCb), _VIDEO_RANGE)
+    full = cv2.cvtColor(picture, cv2.COLOR_BGR2YCrCb)
+    yvu: Bytes = np.asarray(cv2.LUT(full, _VIDEO_RANGE), np.uint8)
     size = (picture.shape[1] // 2, rows)
     smaller: Bytes = np.asarray(cv2.resize(yvu, size, interpolation=cv2.INTER_AREA), np.uint8)
     return yvu[..., 0], smaller[..., 1:]
