@@ -8,6 +8,7 @@ reach the node as they are written: serial numbers keep their leading zeros.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from azure_kinect_py.ros.parameters.reference import written
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 
 PACKAGE = 'azure_kinect_py'
+NODE = 'azure_kinect_node'
 ARGUMENTS = {
     'params_file': ('', 'Parameter file; arguments that are given go before it.'),
     'namespace': ('k4a', 'Namespace of the node and its topics.'),
@@ -47,7 +49,8 @@ def generate_launch_description() -> LaunchDescription:
     def remember(context: LaunchContext) -> None:
         """Note what was given, before what was not gets its default."""
         values = context.launch_configurations
-        given.update({row.name: values[row.name] for row in TABLE if row.name in values})
+        names = [*ROWS, 'use_sim_time']
+        given.update({name: values[name] for name in names if name in values})
 
     arguments = [
         DeclareLaunchArgument(name, default_value=default, description=description)
@@ -74,12 +77,21 @@ def generate_launch_description() -> LaunchDescription:
 def launch(context: LaunchContext, given: dict[str, str]) -> list[LaunchDescriptionEntity]:
     """Return the nodes."""
     chosen = {name: context.launch_configurations[name] for name in ARGUMENTS}
+    values = {**from_file(chosen['params_file'], chosen['namespace']), **given}
     nodes = [driver(chosen, given)]
     if wants_robot_description(chosen['robot_description']):
-        nodes.append(robot_description(chosen, given))
-    if chosen['rviz'] == 'true':
-        nodes.append(rviz(chosen))
+        nodes.append(robot_description(chosen['namespace'], values))
+    if is_true('rviz', chosen['rviz']):
+        nodes.append(rviz(chosen['namespace'], values))
     return nodes
+
+
+def is_true(name: str, value: object) -> bool:
+    """Return what a value of an argument means."""
+    text = str(value).lower()
+    if text not in ('true', '1', 'false', '0'):
+        raise ValueError(f'{name}: {value} is not possible; allowed are true, false')
+    return text in ('true', '1')
 
 
 def driver(chosen: dict[str, str], given: dict[str, str]) -> Node:
@@ -87,12 +99,11 @@ def driver(chosen: dict[str, str], given: dict[str, str]) -> Node:
     arguments = ['--log-level', chosen['log_level']]
     if chosen['params_file']:
         arguments += ['--params-file', chosen['params_file']]
-    arguments += ['-p', f'use_sim_time:={chosen["use_sim_time"]}']
     for name, value in given.items():
         arguments += ['-p', f'{name}:={quoted(name, value)}']
     return Node(
         package=PACKAGE,
-        executable='azure_kinect_node',
+        executable=NODE,
         namespace=chosen['namespace'],
         output='screen',
         emulate_tty=True,
@@ -106,6 +117,8 @@ def quoted(name: str, value: str) -> str:
 
     Quotes that a user has put around it already, as ``-p`` needs them, do not become part of it.
     """
+    if name not in ROWS:
+        return str(is_true(name, value)).lower()
     if ROWS[name].type != 'string':
         return value
     if len(value) > 1 and value[0] == value[-1] and value[0] in '\'"':
@@ -116,7 +129,7 @@ def quoted(name: str, value: str) -> str:
 def wants_robot_description(choice: str) -> bool:
     """Return whether to publish the camera's body."""
     if choice != 'auto':
-        return choice == 'true'
+        return is_true('robot_description', choice)
     try:
         get_package_prefix('xacro')
         get_package_prefix('robot_state_publisher')
@@ -125,9 +138,8 @@ def wants_robot_description(choice: str) -> bool:
     return True
 
 
-def robot_description(chosen: dict[str, str], given: dict[str, str]) -> Node:
+def robot_description(namespace: str, values: dict[str, object]) -> Node:
     """Return the publisher of the camera's body, its frames named as the driver's."""
-    values = {**from_file(chosen['params_file']), **given}
     model = Path(get_package_share_directory(PACKAGE)) / 'urdf' / 'azure_kinect.urdf.xacro'
     names = {
         'tf_prefix': values.get('tf_prefix', ''),
@@ -137,33 +149,42 @@ def robot_description(chosen: dict[str, str], given: dict[str, str]) -> Node:
     return Node(
         package='robot_state_publisher',
         executable='robot_state_publisher',
-        namespace=chosen['namespace'],
+        namespace=namespace,
         parameters=[
             {
                 'robot_description': ParameterValue(Command(command), value_type=str),
-                'use_sim_time': chosen['use_sim_time'] == 'true',
+                'use_sim_time': is_true('use_sim_time', values.get('use_sim_time', False)),
             }
         ],
     )
 
 
-def from_file(path: str) -> dict[str, object]:
-    """Return the parameters that a parameter file sets, whatever its node is called."""
-    return parameters_in(yaml.safe_load(Path(path).read_text())) if path else {}
+def from_file(path: str, namespace: str) -> dict[str, object]:
+    """Return the parameters that a parameter file sets of the driver's node."""
+    node = f'/{namespace.strip("/")}/{NODE}'.replace('//', '/')
+    return parameters_in(yaml.safe_load(Path(path).read_text()), node) if path else {}
 
 
-def parameters_in(tree: object) -> dict[str, object]:
-    """Return the parameters of all nodes in all namespaces of a parameter file."""
+def parameters_in(tree: object, node: str, pattern: str = '') -> dict[str, object]:
+    """
+    Return the parameters in a branch of a parameter file.
+
+    :param node: Full name of the node.
+    :param pattern: What of it the branch is for: * stands for a name, ** for any number.
+    """
     found: dict[str, object] = {}
     for name, branch in tree.items() if isinstance(tree, dict) else ():
-        found.update((branch or {}) if name == 'ros__parameters' else parameters_in(branch))
+        if name != 'ros__parameters':
+            found.update(parameters_in(branch, node, f'{pattern}/{str(name).strip("/")}'))
+        elif re.fullmatch(pattern.replace('/**', '(/[^/]+)*').replace('/*', '/[^/]+'), node):
+            found.update(branch or {})
     return found
 
 
-def rviz(chosen: dict[str, str]) -> Node:
+def rviz(namespace: str, values: dict[str, object]) -> Node:
     """Return RViz with everything that the driver publishes, whatever its namespace."""
     config = Path(get_package_share_directory(PACKAGE)) / 'rviz' / 'azure_kinect.rviz'
-    namespace = chosen['namespace'].strip('/')
+    namespace = namespace.strip('/')
     if namespace != ARGUMENTS['namespace'][0]:
         text = config.read_text().replace('/k4a/', f'/{namespace}/' if namespace else '/')
         with tempfile.NamedTemporaryFile('w', suffix='.rviz', delete=False) as changed:
@@ -173,5 +194,5 @@ def rviz(chosen: dict[str, str]) -> Node:
         package='rviz2',
         executable='rviz2',
         arguments=['-d', str(config)],
-        parameters=[{'use_sim_time': chosen['use_sim_time'] == 'true'}],
+        parameters=[{'use_sim_time': is_true('use_sim_time', values.get('use_sim_time', False))}],
     )

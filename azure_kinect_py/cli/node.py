@@ -9,6 +9,13 @@ import sys
 
 from azure_kinect_py.sdk.memory import keep_large_blocks
 
+HELP = """\
+usage: azure_kinect_node [--ros-args -p NAME:=VALUE ...]
+
+The driver as a ROS 2 node; docs/parameters.md has all parameters. Without a camera:
+  azure_kinect_node --ros-args -r __ns:=/k4a -p source:=simulated
+Tools: azure_kinect --help"""
+
 SWITCH_INTERVAL_S = 0.0005
 """How long a thread that computed without the interpreter waits until another gives it up."""
 
@@ -22,6 +29,9 @@ Loading the driver makes a hundred thousand that all stay, and looking through t
 
 def main() -> int:
     """Run the driver; return the exit code."""
+    if not {'-h', '--help'}.isdisjoint(sys.argv[1:]):
+        print(HELP)
+        return 0
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
     tune()
     from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable, Sequence
 
 from azure_kinect_py import modes
-from azure_kinect_py.errors import KinectError
+from azure_kinect_py.errors import ConfigError, KinectError
 from azure_kinect_py.sources import SourceOptions
 
+COLOR_FORMATS = [form.name for form in modes.ImageFormat if form.is_color]
 SOURCE_HELP = 'serial number of a camera, path of a recording, or "simulated"; default: any camera'
 
 
@@ -55,8 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=_record)
     command.add_argument('file', help='the recording to write')
     command.add_argument(
-        '--seconds', type=_duration, default=0.0, help='how long; default: until Ctrl-C'
+        '--seconds', type=_duration, default=0.0, help='how long; default, and 0: until Ctrl-C'
     )
+    command.add_argument('--overwrite', action='store_true', help='replace the file if it exists')
     _add_source(command, positional=False)
     command = commands.add_parser('compile', help='all kernels, so that the first start is quick')
     command.set_defaults(command=_compile)
@@ -66,7 +68,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _duration(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
     if not 0 <= seconds < math.inf:
         raise argparse.ArgumentTypeError(f'{text} is not possible; allowed are 0 and more')
     return seconds
@@ -83,13 +88,16 @@ def _add_source(command: argparse.ArgumentParser, *, positional: bool) -> None:
         ('--color-resolution', modes.ColorResolution, defaults.color_resolution.label),
         ('--color-format', modes.ImageFormat, defaults.color_format.name),
     ):
-        allowed = [label for label in modes.labels(kind) if _is_offered(kind, label)]
+        allowed = COLOR_FORMATS if kind is modes.ImageFormat else modes.labels(kind)
         command.add_argument(option, default=value, metavar='MODE', help=', '.join(allowed))
     command.add_argument('--fps', type=int, default=defaults.fps.hz, help='5, 15, 30')
 
 
-def _is_offered(kind: type[modes.E], label: str) -> bool:
-    return kind is not modes.ImageFormat or modes.ImageFormat[label].is_color
+def _color_format(name: str) -> modes.ImageFormat:
+    if name.upper() not in COLOR_FORMATS:
+        allowed = ', '.join(COLOR_FORMATS)
+        raise ConfigError(f'color-format: {name!r} is unknown; allowed are {allowed}')
+    return modes.ImageFormat[name.upper()]
 
 
 def source_options(options: argparse.Namespace) -> SourceOptions:
@@ -103,7 +111,7 @@ def source_options(options: argparse.Namespace) -> SourceOptions:
         color_resolution=modes.parse(
             modes.ColorResolution, options.color_resolution, 'color-resolution'
         ),
-        color_format=modes.parse(modes.ImageFormat, options.color_format, 'color-format'),
+        color_format=_color_format(options.color_format),
         fps=modes.Fps.from_hz(options.fps),
     ).check()
     name: str = options.source
@@ -130,7 +138,9 @@ def _info(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     from azure_kinect_py.cli import record  # noqa: PLC0415
 
-    return record.record(source_options(options), options.file, options.seconds)
+    return record.record(
+        source_options(options), options.file, options.seconds, overwrite=options.overwrite
+    )
 
 
 def _compile(_options: argparse.Namespace) -> int:

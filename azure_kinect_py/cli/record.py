@@ -4,35 +4,55 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from azure_kinect_py.errors import CaptureTimeout, StreamEnded
+from azure_kinect_py.errors import CaptureTimeout, RecordingError, StreamEnded
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.recorder import Recorder
 
 
-def record(options: SourceOptions, file: str, seconds: float) -> int:
+def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool = False) -> int:
     """
     Write what a source delivers until it ends, ``seconds`` are over, or Ctrl-C; return 0.
 
     :param seconds: 0 for no limit.
+    :param overwrite: Replace a file that exists.
     :raises KinectError: when the source or the file fails; what was written until then is kept.
     """
-    source = open_source(options)
-    try:
-        with Recorder.of(file, source, library_path=options.sdk_library_path) as recorder:
-            source.start()
-            with contextlib.suppress(KeyboardInterrupt, StreamEnded):
-                _write(source, recorder, seconds)
-    finally:
-        source.close()
+    if not overwrite and Path(file).exists():
+        raise RecordingError(f'{file}: it exists already', hint='--overwrite replaces it.')
+    with _ending_as_by_ctrl_c():
+        source = open_source(options)
+        try:
+            with Recorder.of(file, source, library_path=options.sdk_library_path) as recorder:
+                source.start()
+                with contextlib.suppress(KeyboardInterrupt, StreamEnded):
+                    _write(source, recorder, seconds)
+        finally:
+            source.close()
     size = Path(file).stat().st_size / 1e6
     print(
         f'{file}: {recorder.captures} captures, {recorder.imu_samples} IMU samples, {size:.1f} MB'
     )
     return 0
+
+
+@contextlib.contextmanager
+def _ending_as_by_ctrl_c() -> Iterator[None]:
+    """Let a closed terminal, ``kill`` and systemd end it as well: the file must be closed."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in heeded:  # nohup ignores the terminal
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in heeded:
+            signal.signal(number, before[number])
 
 
 def _write(source: Source, recorder: Recorder, seconds: float) -> None:

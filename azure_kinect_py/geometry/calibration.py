@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ _MODELS = {
     'CALIBRATION_LensDistortionModelRational6KT': LensModel.RATIONAL_6KT,
     'CALIBRATION_LensDistortionModelBrownConrady': LensModel.BROWN_CONRADY,
 }
+_LARGEST = 1e6  # of any number: single precision is to hold what is computed with it
 _SMALLEST_RADIUS = 1e-4  # below, the factory could not estimate it
 _DEFAULT_RADIUS = 1.7  # a field of view of about 120 degrees
 _DEPTH_SENSOR = (1024, 1024)
@@ -96,7 +96,7 @@ def _load(data: bytes) -> dict[str, Any]:
         raise ConfigError('calibration: empty')
     try:
         root = json.loads(data.decode('utf-8-sig'))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, numbers without end
         raise ConfigError(f'calibration: not JSON: {error}') from error
     if not isinstance(root, dict):
         raise ConfigError('calibration: not a JSON object')
@@ -121,10 +121,11 @@ def _find(items: list[Any], key: str, value: str) -> dict[str, Any]:
 
 
 def _number(holder: dict[str, Any], name: str, where: str) -> float:
-    value = float(_field(holder, name, (int, float), where))
-    if not math.isfinite(value):
-        raise ConfigError(f'calibration: {where}.{name} is {value}, not a finite number')
-    return value
+    value = _field(holder, name, (int, float), where)
+    if not abs(value) <= _LARGEST:
+        shown = str(value) if isinstance(value, float) else f'{len(str(abs(value)))} digits long'
+        raise ConfigError(f'calibration: {where}.{name} is {shown}, which it cannot be')
+    return float(value)
 
 
 def _numbers(holder: dict[str, Any], name: str, counts: range, where: str) -> list[float]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rclpy.clock import Clock, ClockType  # type: ignore[attr-defined]
 from rclpy.lifecycle import TransitionCallbackReturn
 
 from azure_kinect_py.errors import DeviceError, KinectError
@@ -29,7 +30,12 @@ class Autostart:
         self._node = node
         self._give_up = give_up
         self._delay = FIRST_DELAY_S
-        self._timer = node.create_timer(0.01, self._try)
+        # Not the node's, which stands still under use_sim_time as long as nobody sends /clock.
+        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._timer = self._after(0.01)
+
+    def _after(self, seconds: float) -> Any:
+        return self._node.create_timer(seconds, self._try, clock=self._clock)
 
     def _try(self) -> None:
         self._node.destroy_timer(self._timer)
@@ -47,5 +53,5 @@ class Autostart:
             return
         if self._delay == FIRST_DELAY_S:
             node.log.info('waiting for the camera')
-        self._timer = node.create_timer(self._delay, self._try)
+        self._timer = self._after(self._delay)
         self._delay = min(2 * self._delay, LONGEST_DELAY_S)

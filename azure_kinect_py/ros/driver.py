@@ -7,6 +7,7 @@ It knows no node; what it needs of one is a :class:`~azure_kinect_py.ros.host.Ho
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
@@ -200,28 +201,43 @@ class Driver:
 
         :raises KinectError: when the camera refuses one.
         """
-        source = self.connection.source
-        if source is not None and not changed.isdisjoint(CONTROLS):
-            if not source.config.color_on:
-                raise ConfigError(f'{min(changed)}: the color camera is off')
-            set_controls(source, settings, changed)
+        if 'body_tracking_enabled' in changed and settings.body_tracking_enabled:
+            self._check_tracking(settings)
+        self._set_controls(settings, [name for name in CONTROLS if name in changed])
         if 'body_tracking_enabled' in changed:
             self._switch_tracking(settings)
         self.settings = settings
         self._tune()
 
+    def _check_tracking(self, settings: Settings) -> None:
+        """Tell whoever switches it on what is missing."""
+        config = self.scene.config
+        check_outputs(settings.adapted(config), config)
+        with open_tracker(settings.tracker_options(config, self.scene.kind)):
+            pass
+
+    def _set_controls(self, settings: Settings, names: list[str]) -> None:
+        """Set controls of the camera: all of them, or none."""
+        source = self.connection.source
+        if source is None or not names:
+            return
+        if not source.config.color_on:
+            raise ConfigError(f'{names[0]}: the color camera is off; it needs color_enabled true')
+        try:
+            set_controls(source, settings, names)
+        except KinectError:
+            for name in names:
+                with contextlib.suppress(KinectError):
+                    set_controls(source, self.settings, [name])
+            raise
+
     def _switch_tracking(self, settings: Settings) -> None:
         if self.tracking is None:
-            if settings.body_tracking_enabled:
-                config = self.scene.config
-                check_outputs(settings.adapted(config), config)
-        elif not settings.body_tracking_enabled:
+            return
+        if not settings.body_tracking_enabled:
             self.tracking.stop(SWITCH_OFF_S)
-        else:
-            with open_tracker(settings.tracker_options(self.scene.config, self.scene.kind)):
-                pass  # whoever switches it on is told what is missing
-            if not self.connection.stopped:
-                self.tracking.start()
+        elif not self.connection.stopped:
+            self.tracking.start()
 
     def _tune(self) -> None:
         settings = self.settings

@@ -8,14 +8,16 @@ off), *cleanup* closes. Whatever fails is logged, and leaves the node in the sta
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.clock import Clock, ClockType  # type: ignore[attr-defined]
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
@@ -29,7 +31,7 @@ from azure_kinect_py.ros.diagnostics import Diagnostics
 from azure_kinect_py.ros.driver import Driver
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.ros.parameters import Settings, check
-from azure_kinect_py.ros.parameters.declaration import Guard, declare
+from azure_kinect_py.ros.parameters.declaration import Guard, as_declared, declare
 from azure_kinect_py.ros.program import run
 from azure_kinect_py.ros.snapshot import Snapshots
 from azure_kinect_py.ros.topics import QUEUE, Topic
@@ -62,11 +64,13 @@ class AzureKinectNode(LifecycleNode):
             raise
         self._guard = Guard(settings, lambda: self.driver is not None, self._apply)
         self.add_on_set_parameters_callback(self._guard)
+        if hasattr(self, 'add_pre_set_parameters_callback'):  # since Iron
+            self.add_pre_set_parameters_callback(as_declared)
         self._create_services()
         self._diagnostics = Diagnostics(self.get_name())
         publisher = self.create_publisher(DiagnosticArray, '/diagnostics', 1)
         self._diagnostics_topic = Topic(publisher, '/diagnostics', self._log.warning)
-        self.create_timer(1.0, self._diagnose)
+        self.create_timer(1.0, self._diagnose, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     @property
     def settings(self) -> Settings:
@@ -218,7 +222,8 @@ class AzureKinectNode(LifecycleNode):
 
     def _apply(self, settings: Settings, changed: frozenset[str]) -> None:
         if self.driver is not None:
-            self.driver.apply(settings, changed)
+            with self._answering():
+                self.driver.apply(settings, changed)
 
     # Diagnostics
 
@@ -258,14 +263,23 @@ class AzureKinectNode(LifecycleNode):
             answer.message = f'the node is {self.state}; configure and activate it first'
             return answer
         try:
-            answer.message = work(self.driver)
+            with self._answering():
+                answer.message = work(self.driver)
             answer.success = True
         except KinectError as error:
             answer.message = str(error)
-        except Exception as error:  # noqa: BLE001 (who asked would wait for ever)
-            self._log.error(f'failed unexpectedly:\n{traceback.format_exc()}')
-            answer.message = f'failed unexpectedly: {error!r}'
         return answer
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Tell an error that nobody foresaw: whoever asked would wait for ever."""
+        try:
+            yield
+        except KinectError:
+            raise
+        except Exception as error:
+            self._log.error(f'a service failed unexpectedly:\n{traceback.format_exc()}')
+            raise KinectError(f'failed unexpectedly: {error!r}') from error
 
     def _on_set_body_tracking(
         self, request: SetBool.Request, answer: SetBool.Response

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -32,10 +33,14 @@ def run(make_node: Callable[[], Any]) -> int:
     Signals are ours, not rclpy's, whose handler would end DDS before the cameras are stopped.
     """
     advice = dds.use_profile()
-    rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+    except Exception as error:  # noqa: BLE001 (arguments and files that rcl cannot read)
+        sys.stderr.write(f'azure_kinect_node: {_reason(error)}\n')
+        return 1
     done = threading.Event()
     asked: list[int] = []  # a handler must not take the lock of an event
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _signals():
         signal.signal(number, lambda number, _frame: asked.append(number))
     try:
         node = make_node()
@@ -58,6 +63,20 @@ def run(make_node: Callable[[], Any]) -> int:
     return 1 if failures else 0
 
 
+def _signals() -> list[signal.Signals]:
+    """Return the signals that end the node; a terminal that closes does not end one of nohup."""
+    ending = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        ending.append(signal.SIGHUP)
+    return ending
+
+
+def _reason(error: Exception) -> str:
+    """Return what rcl says, without the names of its own files, in a line."""
+    text = re.sub(r', at \S+:\d+', '', str(error))
+    return ' '.join(text.split()) or repr(error)
+
+
 def _spin_until(done: threading.Event, asked: list[int], node: Any) -> None:
     """Serve the node from a thread, so that the main thread is free for signals."""
     executor = SingleThreadedExecutor()
@@ -69,7 +88,7 @@ def _spin_until(done: threading.Event, asked: list[int], node: Any) -> None:
     while not asked and not done.wait(LOOK_EVERY_S):
         pass  # a signal that comes just before a wait begins does not end it
     done.set()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _signals():
         signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
     executor.shutdown()
     spinner.join(LAST_WORK_S)

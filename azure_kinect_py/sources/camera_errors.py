@@ -10,7 +10,7 @@ from azure_kinect_py.sources import usb
 
 NOT_FOUND_HINT = (
     'Check its power supply and that it is on a USB 3 port (azure_kinect doctor tells more); '
-    'without a camera, use source:=simulated.'
+    'without a camera, use the source "simulated".'
 )
 _BUSY_HINT = 'Close the other program, or choose another camera with sensor_sn.'
 _PERMISSION_HINT = (

@@ -9,7 +9,7 @@ import sys
 import pytest
 from helpers import k4a_stub
 
-from azure_kinect_py.cli import program
+from azure_kinect_py.cli import node, program
 from azure_kinect_py.geometry.compiled import cache_folder
 from azure_kinect_py.sources import SourceOptions, open_source
 
@@ -63,6 +63,33 @@ def test_record_writes_a_file_that_info_reads(stub, tmp_path):
     assert '000123400112' in done.stdout
 
 
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_recording_that_is_ended_can_be_read(stub, tmp_path, number):
+    file = tmp_path / 'made.mkv'
+    with subprocess.Popen(
+        [sys.executable, '-m', 'azure_kinect_py.cli.program',
+         '--sdk-library-path', k4a_stub.library_folder(), 'record', str(file)],
+        env=os.environ | stub.environment, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert 'captures' in process.stdout.readline()
+        process.send_signal(number)
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+    with open_source(SourceOptions(recording_file=str(file), playback_rate=0.0)) as source:
+        assert sum(1 for _ in source) > 5
+
+
+def test_a_recording_that_exists_is_not_replaced_unasked(stub, tmp_path, capsys):
+    file = tmp_path / 'made.mkv'
+    file.write_text('precious')
+    record = ['record', str(file), '--source', 'simulated', '--seconds', '0.1']
+    assert program.main(record) == 1
+    assert f'{file}: it exists already' in capsys.readouterr().err
+    assert file.read_text() == 'precious'
+    assert program.main([*record, '--overwrite']) == 0
+    assert file.stat().st_size > 100_000
+
+
 def run_without_reader(*arguments, **environment):
     """Run a command whose standard output is a pipe that nobody reads any more."""
     reader, writer = os.pipe()
@@ -95,6 +122,10 @@ def test_a_recording_goes_on_when_nobody_looks_at_its_progress(stub, tmp_path):
         (['info', 'simulated', '--fps', '7'], ['fps', '7', '5, 15, 30']),
         (['info', 'simulated', '--depth-mode', 'best'], ['depth-mode', 'best', 'NFOV_UNBINNED']),
         (['info', 'simulated', '--color-resolution', '3072P'], ['fps', '3072P', '15']),
+        (
+            ['info', 'simulated', '--color-format', 'depth16'],
+            ['color-format', 'depth16', 'allowed are MJPG, NV12, YUY2, BGRA32\n'],
+        ),
         (['info', 'missing.mkv'], ['missing.mkv', 'No such file']),
         (['record', '/nowhere/a.mkv', '--source', 'missing.mkv'], ['missing.mkv']),
     ],
@@ -125,7 +156,8 @@ def test_record_refuses_a_duration_that_is_none(seconds, capsys, tmp_path):
             ['record', str(tmp_path / 'a.mkv'), '--source', 'simulated', '--seconds', seconds]
         )
     assert left.value.code == 2
-    assert '--seconds' in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert f'--seconds: {seconds} is not possible; allowed are 0 and more' in error
 
 
 def test_compile_keeps_all_kernels_and_says_where(capsys):
@@ -172,3 +204,9 @@ def test_ctrl_c_while_loading_shows_no_traceback():
         _, errors = process.communicate(timeout=30)
     assert process.returncode == -signal.SIGINT
     assert errors == ''
+
+
+def test_the_node_tells_how_to_give_parameters(capsys, monkeypatch):
+    monkeypatch.setattr(sys, 'argv', ['azure_kinect_node', '--help'])
+    assert node.main() == 0
+    assert '--ros-args -p NAME:=VALUE' in capsys.readouterr().out

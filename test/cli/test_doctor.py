@@ -171,6 +171,15 @@ def test_ros_tells_its_middleware(machine):
     assert 'rmw_' in findings[0].text
 
 
+def test_a_middleware_that_is_not_installed_is_told(tmp_path):
+    pytest.importorskip('rclpy')
+    machine = Machine(tmp_path, {'RMW_IMPLEMENTATION': 'rmw_nowhere_cpp'})
+    (finding,) = middleware.check_ros(machine)
+    assert finding.status is Status.FAIL
+    assert 'RMW_IMPLEMENTATION=rmw_nowhere_cpp' in finding.text
+    assert 'install what it names' in finding.remedy
+
+
 def test_a_profile_that_does_not_exist_fails(tmp_path):
     machine = Machine(tmp_path, {'FASTRTPS_DEFAULT_PROFILES_FILE': '/nowhere.xml'})
     (finding,) = middleware.check_profile(machine, 'rmw_fastrtps_cpp')

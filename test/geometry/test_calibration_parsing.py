@@ -105,8 +105,13 @@ def changed(change):
         (lambda r: r['Cameras'][0]['Intrinsics']['ModelParameters'].pop(), '13 numbers, not 14'),
         (
             lambda r: r['Cameras'][0]['Intrinsics'].update(ModelParameters=[float('nan')] * 14),
-            'nan, not a finite number',
+            'is nan, which it cannot be',
         ),
+        (
+            lambda r: r['Cameras'][0]['Intrinsics'].update(ModelParameters=[1e38] * 14),
+            r'is 1e\+38, which it cannot be',
+        ),
+        (lambda r: r['Cameras'][0].update(MetricRadius=10**400), 'is 401 digits long'),
         (
             lambda r: r['Cameras'][0]['Intrinsics'].update(ModelParameters=[0.0] * 14),
             'focal lengths must be positive',

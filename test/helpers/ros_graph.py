@@ -23,7 +23,7 @@ import time
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.srv import ChangeState, GetState
-from rcl_interfaces.srv import GetParameters, SetParameters
+from rcl_interfaces.srv import GetParameters, SetParameters, SetParametersAtomically
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 
@@ -184,6 +184,15 @@ class Driver:
         """Set a parameter; return the result."""
         wish = Parameter(name, value=value).to_parameter_msg()
         return self.service(SetParameters, 'set_parameters', parameters=[wish]).results[0]
+
+    def set_together(self, values):
+        """Set parameters, name -> value, all or none; return the result."""
+        wishes = [
+            Parameter(name, value=value).to_parameter_msg() for name, value in values.items()
+        ]
+        return self.service(
+            SetParametersAtomically, 'set_parameters_atomically', parameters=wishes
+        ).result
 
     def get(self, name):
         """Return the value of a parameter."""

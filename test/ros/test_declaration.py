@@ -6,7 +6,7 @@ from rclpy.parameter import Parameter
 
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.ros.parameters import ROWS, Settings
-from azure_kinect_py.ros.parameters.declaration import Guard, describe
+from azure_kinect_py.ros.parameters.declaration import Guard, as_declared, describe
 
 
 @pytest.fixture
@@ -52,6 +52,23 @@ def test_values_that_are_not_allowed_are_refused(guard, name, value):
     assert result.reason.startswith(f'{name}: ')
     assert 'allowed' in result.reason
     assert getattr(guard.settings, name) == getattr(Settings(), name)
+
+
+def test_writing_back_what_is_set_is_no_change(guard):
+    same = [Parameter('fps', value=30), Parameter('depth_mode', value='nfov_unbinned')]
+    assert guard(same).successful
+
+
+def test_a_double_stays_a_double():
+    given = {
+        'ir_mono8_scaling_factor': 2,
+        'imu_angular_velocity_stddev': 0.5,
+        'gain': 7,
+        'somebody_elses': 3,
+    }
+    declared = as_declared([Parameter(name, value=value) for name, value in given.items()])
+    assert {p.name: p.value for p in declared} == given
+    assert [type(p.value) for p in declared] == [float, float, int, int]
 
 
 def test_all_values_are_set_or_none(guard):

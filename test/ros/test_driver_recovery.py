@@ -89,7 +89,7 @@ def test_what_cannot_work_ends_the_program_with_one_clear_error(graph, parameter
         assert word in output
 
 
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_cleanly(graph, stub, number):
     with start(graph, stub) as driver:
         driver.wait_for('opened device')
@@ -98,6 +98,36 @@ def test_signals_end_it_cleanly(graph, stub, number):
     assert 'Traceback' not in output
     assert stub['handles.devices'] == 0
     assert not cameras_run(stub)
+
+
+def test_a_terminal_that_closes_does_not_end_one_of_nohup(graph, stub):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        driver = start(graph, stub)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with driver:
+        driver.wait_for('opened device')
+        driver.process.send_signal(signal.SIGHUP)
+        assert graph.listen({'depth/image_raw': Image}, count=3)
+        assert driver.stop()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'words'),
+    [
+        (['--params-file', '/nowhere.yaml'], '/nowhere.yaml'),
+        (['-p', 'sensor_sn:='], 'sensor_sn:='),
+    ],
+)
+def test_arguments_that_ros_cannot_read_are_told_in_a_line(graph, arguments, words):
+    with graph.driver(*arguments) as driver:
+        code, output = driver.wait_ended()
+    assert code == 1
+    last = output.splitlines()[-1]
+    assert last.startswith('azure_kinect_node: ')
+    assert words in last
+    assert 'Traceback' not in output
 
 
 def test_lifecycle_starts_and_stops_the_cameras(graph, stub):
@@ -121,6 +151,32 @@ def test_lifecycle_starts_and_stops_the_cameras(graph, stub):
         assert driver.transition('shutdown')
         assert driver.wait_ended()[0] == 0
     assert stub['handles.devices'] == 0
+
+
+def test_what_is_set_together_is_set_or_not(graph, stub):
+    brightness, gain = 'device0.control2', 9
+    with start(graph, stub, brightness=100, body_tracking_model_path='/nowhere.onnx') as driver:
+        driver.wait_for('opened device')
+        assert stub[brightness] == 100
+        stub['device0.refuses'] = gain
+        for name, value, reason in (
+            ('gain', 77, 'GAIN: the camera refused 77'),
+            ('body_tracking_enabled', True, '/nowhere.onnx'),
+            ('fps', 5, 'fps: 5'),
+        ):
+            result = driver.set_together({'brightness': 3, name: value})
+            assert not result.successful
+            assert reason in result.reason
+            assert stub[brightness] == driver.get('brightness') == 100
+        assert driver.set_together({'brightness': 3, 'contrast': 4}).successful
+        assert stub[brightness] == driver.get('brightness') == 3
+
+
+def test_a_control_of_a_camera_that_is_off_is_named(graph):
+    with graph.driver(source='simulated', color_enabled=False) as driver:
+        driver.wait_for('opened simulated')
+        result = driver.set_together({'body_tracking_smoothing_factor': 0.5, 'gain': 10})
+        assert result.reason == 'gain: the color camera is off; it needs color_enabled true'
 
 
 def test_services_of_a_camera(graph, stub, tmp_path):

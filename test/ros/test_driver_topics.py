@@ -4,6 +4,7 @@
 import itertools
 import time
 
+from diagnostic_msgs.msg import DiagnosticArray
 from helpers.ros_graph import NODE
 from rclpy.qos import ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
@@ -78,6 +79,13 @@ def test_stamps_are_in_simulated_time_when_told_to(graph):
             images = listener.messages()['ir/image_raw']
     graph.node.destroy_timer(timer)
     assert all(1000 <= image.header.stamp.sec < 1060 for image in images)
+
+
+def test_without_a_clock_it_streams_all_the_same(graph):
+    with graph.driver(use_sim_time=True, **SMALL) as driver:
+        driver.wait_for('opened simulated')
+        received = graph.listen({'ir/image_raw': Image, '/diagnostics': DiagnosticArray}, count=2)
+        assert received['/diagnostics'][0].header.stamp.sec == 0
 
 
 def test_the_node_is_where_it_is_expected(graph):

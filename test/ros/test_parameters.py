@@ -97,7 +97,9 @@ def test_values_as_users_write_them_are_understood(name, value, meaning):
         ),
         ({'depth_enabled': False, 'color_enabled': False}, ['depth', 'color', 'OFF']),
         ({'sensor_sn': 65377354}, ['sensor_sn: 65377354', 'quote', 'leading zeros']),
-        ({'sensor_sn': 263393812.0}, ['sensor_sn', 'quote']),
+        ({'sensor_sn': 263393812.0}, ['sensor_sn', 'came as a number', 'quote']),
+        ({'sensor_sn': ['a']}, ['sensor_sn', 'came as a list', 'quote']),
+        ({'tf_prefix': True}, ['tf_prefix', 'came as true or false', 'quote']),
         ({'brightness': 300}, ['brightness: 300', '0 to 255']),
         ({'exposure_usec': 100}, ['exposure_usec: 100', '0, or 500 to 133330']),
         ({'white_balance_kelvin': 4505}, ['white_balance_kelvin: 4505', 'steps of 10']),
@@ -133,7 +135,8 @@ def test_the_modes_of_a_recording_are_its_own():
     depth_off = DeviceConfig(depth_mode=DepthMode.OFF)
     assert not settings.adapted(depth_off).point_cloud
     wish = accept(recording_file='a.mkv', point_cloud=True)
-    with pytest.raises(ConfigError, match='point_cloud: true'):
+    reason = 'point_cloud: true needs depth, which the recording lacks; allowed is false'
+    with pytest.raises(ConfigError, match=reason):
         check_outputs(wish.adapted(depth_off), depth_off)
 
 

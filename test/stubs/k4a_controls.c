@@ -2,6 +2,7 @@
 //
 // Color controls, with the ranges of the hardware, and the sync jacks. Settings:
 //   device<n>.control<c>      manual value of command c, 0: not set; .control<c>.auto 1: automatic
+//   device<n>.refuses         command + 1 that cannot be set; 0: none
 //   device<n>.sync_in, .sync_out   1: a cable is plugged in
 
 #include "k4a_stub.h"
@@ -81,6 +82,8 @@ EXPORT int k4a_device_set_color_control(k4a_device_t handle, int command, int mo
     if (device == NULL)
         return result;
     bool in_range = value >= ranges[command].minimum && value <= ranges[command].maximum;
+    if (device_setting(device, "refuses") == command + 1)
+        in_range = false;
     if (mode == AUTO ? !ranges[command].automatic : !in_range) {
         log_line(LOG_ERROR, "color control %d: value %d is out of range", command, value);
         return FAILED;

@@ -148,7 +148,7 @@ def _record(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     program = Path(sys.executable).with_name('azure_kinect')
     subprocess.run(
-        [program, 'record', file, '--source=simulated', '--seconds=5'],
+        [program, 'record', file, '--source=simulated', '--seconds=5', '--overwrite'],
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -110,6 +110,7 @@ def record(file: Path) -> None:
             '--source=simulated',
             f'--seconds={RECORDED_SECONDS}',
             f'--fps={FPS}',
+            '--overwrite',
         ],
         check=True,
         stdin=subprocess.DEVNULL,

@@ -6,6 +6,8 @@ from __future__ import annotations
 import fcntl
 import importlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from azure_kinect_py.cli.doctor.report import Finding, Machine, fail, ok, warn
@@ -15,22 +17,31 @@ PROFILES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
 SHM_MB = 256
 STALE_MB = 10
 BUFFER_BYTES = 33_554_432
+ASK_ROS = 'import rclpy.utilities as u; print(u.get_rmw_implementation_identifier())'
 ZENOH_OVERRIDE = 'transport/shared_memory/enabled=true'
 
 
 def check_ros(machine: Machine) -> list[Finding]:
     """Look whether rclpy works, and with which middleware."""
-    try:
-        utilities = importlib.import_module('rclpy.utilities')
-        rmw = utilities.get_rmw_implementation_identifier()
-    except Exception as error:  # noqa: BLE001 (a wrong middleware, or another ROS in the path, fails in many ways)
+    # A middleware that is not installed ends the process that asks for it.
+    done = subprocess.run(  # noqa: S603 (this Python)
+        [sys.executable, '-c', ASK_ROS],
+        env={**os.environ, **machine.environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    rmw = done.stdout.strip()
+    if done.returncode != 0 or not rmw:
         chosen = machine.environ.get('RMW_IMPLEMENTATION')
         setting = f' with RMW_IMPLEMENTATION={chosen}' if chosen else ''
         remedy = (
             'Source one ROS install (source /opt/ros/<distro>/setup.bash) in a fresh terminal, or '
             'none and run `make setup`; unset RMW_IMPLEMENTATION, or install what it names.'
         )
-        text = f'rclpy does not work{setting}: {str(error).partition(chr(10))[0]}'
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        text = f'rclpy does not work{setting}: {said[-1].strip() if said else "it says nothing"}'
         return [fail('ROS', text, remedy)]
     distro = machine.environ.get('ROS_DISTRO', 'wheels of PyPI')
     return [ok('ROS', f'{distro}, {rmw}'), *check_profile(machine, rmw)]

@@ -24,7 +24,11 @@ class SourceParameters:
         'Serial number of the camera, a string: quote it. Empty: the first free camera.',
         serial=True,
     )
-    recording_file: str = row('', 'Path of the recording (.mkv) that playback plays.')
+    recording_file: str = row(
+        '',
+        'Path of the recording (.mkv) that playback plays, in its own modes: what the parameters '
+        'say of modes, resolution and frame rate does not count.',
+    )
     recording_loop_enabled: bool = row(False, 'Begin the recording again at its end.')
     playback_rate: float = row(
         1.0,

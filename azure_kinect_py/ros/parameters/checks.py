@@ -41,33 +41,35 @@ def check_outputs(settings: Settings, config: DeviceConfig) -> None:
 
     :raises ConfigError: naming the parameter, its value, and what is allowed.
     """
-    depth = (
-        f'depth_mode is {config.depth_mode.name}' if config.depth_on else 'the depth camera is off'
-    )
-    modes = ', '.join(mode.name for mode in DepthMode if mode.has_depth)
-    if settings.point_cloud and not config.depth_mode.has_depth:
-        raise ConfigError(
-            f'point_cloud: true needs depth, but {depth}; allowed are false, or '
-            f'depth_enabled true with depth_mode {modes}'
-        )
+    has_depth, has_color = config.depth_mode.has_depth, config.color_on
+    if settings.point_cloud and not has_depth:
+        raise _lacking('point_cloud', True, 'depth', settings, config)
     if settings.rgb_point_cloud and not settings.point_cloud:
         raise ConfigError(
             'rgb_point_cloud: true needs point_cloud true; allowed are false, or both true'
         )
-    if settings.rgb_point_cloud and not config.color_on:
-        raise ConfigError(
-            'rgb_point_cloud: true needs color, but the color camera is off; '
-            'allowed are false, or color_enabled true'
-        )
-    if settings.point_cloud and not settings.point_cloud_in_depth_frame and not config.color_on:
-        raise ConfigError(
-            'point_cloud_in_depth_frame: false needs color, but the color camera is off; '
-            'allowed are true, or color_enabled true'
-        )
-    if settings.body_tracking_enabled and not config.depth_mode.has_depth:
-        raise ConfigError(
-            f'body_tracking_enabled: true needs depth, but {depth}; allowed are false, or '
-            f'depth_enabled true with depth_mode {modes}'
-        )
+    if settings.rgb_point_cloud and not has_color:
+        raise _lacking('rgb_point_cloud', True, 'color', settings, config)
+    if settings.point_cloud and not settings.point_cloud_in_depth_frame and not has_color:
+        raise _lacking('point_cloud_in_depth_frame', False, 'color', settings, config)
+    if settings.body_tracking_enabled and not has_depth:
+        raise _lacking('body_tracking_enabled', True, 'depth', settings, config)
     if settings.body_tracking_enabled:
         settings.tracker_options(config, settings.kind).check()
+
+
+def _lacking(
+    name: str, value: bool, image: str, settings: Settings, config: DeviceConfig
+) -> ConfigError:
+    """Return the error of a parameter that needs images which there will not be."""
+    needs, allowed = f'{name}: {value} needs {image}'.lower(), str(not value).lower()
+    if settings.kind == 'playback':
+        return ConfigError(f'{needs}, which the recording lacks; allowed is {allowed}')
+    why, remedy = 'the color camera is off', 'color_enabled true'
+    if image == 'depth':
+        modes = ', '.join(mode.name for mode in DepthMode if mode.has_depth)
+        remedy = f'depth_enabled true with depth_mode {modes}'
+        why = 'the depth camera is off'
+        if config.depth_on:
+            why = f'depth_mode is {config.depth_mode.name}'
+    return ConfigError(f'{needs}, but {why}; allowed are {allowed}, or {remedy}')

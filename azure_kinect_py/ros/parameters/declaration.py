@@ -60,6 +60,16 @@ def describe(row: Parameter) -> ParameterDescriptor:
     return descriptor
 
 
+def as_declared(parameters: list[Any]) -> list[Any]:
+    """Return parameters with what is a double as a double, where it was given as an integer."""
+    return [
+        type(given)(given.name, value=float(given.value))
+        if given.name in ROWS and ROWS[given.name].type == 'double' and type(given.value) is int
+        else given
+        for given in parameters
+    ]
+
+
 class Guard:
     """
     Decides about new values while the node lives.
@@ -85,7 +95,11 @@ class Guard:
             settings = self.settings.changed(values)
         except KinectError as error:
             return SetParametersResult(successful=False, reason=str(error))
-        frozen = [name for name in values if not ROWS[name].live]
+        frozen = [
+            name
+            for name in values
+            if not ROWS[name].live and getattr(settings, name) != getattr(self.settings, name)
+        ]
         if frozen and self._locked():
             reason = (
                 f'{frozen[0]}: {values[frozen[0]]} is refused, it is read-only while the camera '

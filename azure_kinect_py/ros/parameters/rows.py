@@ -20,6 +20,8 @@ Value = bool | int | float | str
 
 SERIAL_DIGITS = 12
 
+NAMES_OF_TYPES = {int: 'a number', float: 'a number', bool: 'true or false'}
+
 
 @dataclasses.dataclass(frozen=True)
 class Parameter:
@@ -99,7 +101,8 @@ class Parameter:
                 f', -p "{self.name}:=\'...\'" on the command line, '
                 'or leading zeros of the serial number are lost'
             )
-        raise ConfigError(f'{self.name}: {value} came as a number; allowed is {hint}')
+        kind = NAMES_OF_TYPES.get(type(value), 'a list')
+        raise ConfigError(f'{self.name}: {value} came as {kind}; allowed is {hint}')
 
     def _number(self, value: object) -> int | float:
         kinds = (int, float) if self.type == 'double' else (int,)
