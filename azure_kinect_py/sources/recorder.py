@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 from azure_kinect_py.data import Calibration, Capture, DeviceInfo, ImuSample
-from azure_kinect_py.errors import KinectError, RecordingError
+from azure_kinect_py.errors import ConfigError, KinectError, RecordingError
 from azure_kinect_py.modes import DeviceConfig
 from azure_kinect_py.paths import absolute, is_special
 from azure_kinect_py.sdk import k4arecord
@@ -124,7 +124,11 @@ class Recorder:
         if isinstance(own, CaptureHandle) and not own.closed and own.belongs_to(self._library):
             self._write_capture(own)
             return
-        with CaptureHandle.from_data(self._library, capture, self.config) as handle:
+        try:
+            handle = CaptureHandle.from_data(self._library, capture, self.config)
+        except ConfigError as error:
+            raise RecordingError(f'{self.path}: {error.message}') from error
+        with handle:
             self._write_capture(handle)
 
     def _write_capture(self, handle: CaptureHandle) -> None:

@@ -4,6 +4,7 @@
 import json
 import resource
 import signal
+import time
 
 import pytest
 from helpers import recordings
@@ -282,6 +283,25 @@ def test_services_of_a_recording(graph, tmp_path):
         result = driver.set('gain', 3)
         assert not result.successful
         assert 'gain' in result.reason
+
+
+def test_a_paused_recording_is_held_until_it_goes_on(graph, tmp_path):
+    recording = recordings.record(tmp_path / 'a.mkv', count=30)
+    with graph.driver(recording_file=recording.path, recording_loop_enabled=True) as driver:
+        driver.wait_for('opened playback')
+        arrived = []
+        images = graph.node.create_subscription(
+            Image, '/k4a/depth/image_raw', lambda _: arrived.append(time.monotonic()), 10
+        )
+        assert graph.spin_until(lambda: len(arrived) > 3)
+        assert driver.service(SetBool, 'pause', data=True).success
+        graph.spin_until(lambda: False, 0.5)  # for what is under way
+        before = len(arrived)
+        graph.spin_until(lambda: False, 2.5)  # longer than the recording
+        assert len(arrived) == before
+        assert driver.service(SetBool, 'pause', data=False).success
+        assert graph.spin_until(lambda: len(arrived) > before + 3)
+        graph.node.destroy_subscription(images)
 
 
 def test_reset_does_not_start_what_was_stopped(graph, stub):

@@ -133,6 +133,16 @@ def test_the_simulated_camera_is_recorded(tmp_path):
     del captures
 
 
+def test_an_image_of_another_size_is_refused(tmp_path):
+    wide = dataclasses.replace(SMALL, depth_mode=DepthMode.WFOV_2X2BINNED)
+    (capture,) = recordings.make_captures(wide, 1)
+    with (
+        Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder,
+        pytest.raises(RecordingError, match=r'a\.mkv: DEPTH16 image: shape \(512, 512\)'),
+    ):
+        recorder.write(capture)
+
+
 def test_the_recording_being_played_is_not_overwritten(tmp_path):
     written = recordings.record(tmp_path / 'a.mkv', count=2)
     (tmp_path / 'link.mkv').symlink_to(written.path)
