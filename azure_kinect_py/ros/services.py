@@ -24,6 +24,8 @@ def record(driver: Driver, on: bool) -> str:
         return driver.recording.stop() or 'nothing was being recorded'
     settings = driver.settings
     source = running_source(driver)
+    if driver.streams.ended:
+        raise KinectError('there is nothing to record: the stream has ended; ~/reset starts it')
     path = driver.recording.start(source, settings.record_file, settings.sdk_library_path)
     return f'recording to {path}'
 

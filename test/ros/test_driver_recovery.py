@@ -278,6 +278,9 @@ def test_services_of_a_recording(graph, tmp_path):
         end = 'the end of the recording'
         driver.wait_for(end)
         assert driver.state == 'active'
+        refused = driver.service(SetBool, 'record', data=True)
+        assert not refused.success
+        assert '~/reset' in refused.message
         assert driver.service(Trigger, 'reset').success
         assert graph.spin_until(lambda: driver.output.count(end) == 2)
         result = driver.set('gain', 3)
