@@ -14,6 +14,7 @@ from typing import Any
 
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.signals import SignalHandlerOptions
 
 from azure_kinect_py.errors import KinectError
@@ -106,7 +107,9 @@ def _serve(executor: SingleThreadedExecutor, node: Any, done: threading.Event) -
     while not done.is_set():
         try:
             executor.spin()
-        except Exception:  # noqa: BLE001 (a node that lives must answer)
+        except Exception as error:  # noqa: BLE001 (a node that lives must answer)
+            if done.is_set() and isinstance(error, rclpy_implementation.InvalidHandle):
+                return  # the executor was shut down as it began to wait
             node.get_logger().error(f'a callback failed unexpectedly:\n{traceback.format_exc()}')
         else:
             return

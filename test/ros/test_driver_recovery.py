@@ -194,7 +194,7 @@ def test_services_of_a_camera(graph, stub, tmp_path):
         again = driver.service(SetBool, 'record', data=True)
         assert not again.success
         assert record_file in again.message
-        graph.spin_until(lambda: False, 0.7)
+        assert graph.listen({'depth/image_raw': Image}, count=12)
         stopped = driver.service(SetBool, 'record', data=False)
         assert stopped.success
         assert 'captures' in stopped.message

@@ -7,9 +7,14 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import types
 
 import pytest
 from helpers.ros_graph import Graph
+from rclpy.impl.implementation_singleton import rclpy_implementation
+
+from azure_kinect_py.ros import program
 
 PROGRAM = """
 import sys, time, types
@@ -88,3 +93,24 @@ def segments(pid):
     found = re.findall(r'(/dev/shm/\S+)', pathlib.Path(f'/proc/{pid}/maps').read_text())
     paths = {pathlib.Path(name) for name in found}
     return [path for path in paths if path.exists() and path.stat().st_size > 100_000_000]
+
+
+@pytest.mark.parametrize(('ending', 'said'), [(True, 0), (False, 1)])
+def test_only_the_end_takes_away_what_the_executor_waits_for(ending, said):
+    """Shut down in the moment in which it begins to wait, it raises that its guard is gone."""
+    done, errors = threading.Event(), []
+
+    class Executor:
+        calls = 0
+
+        def spin(self):
+            self.calls += 1
+            if self.calls == 2:
+                return
+            if ending:
+                done.set()
+            raise rclpy_implementation.InvalidHandle('destruction was requested')
+
+    logger = types.SimpleNamespace(error=errors.append)
+    program._serve(Executor(), types.SimpleNamespace(get_logger=lambda: logger), done)
+    assert len(errors) == said

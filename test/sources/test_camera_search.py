@@ -66,7 +66,7 @@ def test_no_camera(stub):
     stub.reset([])
     error = refusal()
     assert error.message == 'no camera found'
-    for word in ('power', 'USB 3', 'source:=simulated'):
+    for word in ('power', 'USB 3', 'simulated'):
         assert word in error.hint
 
 
