@@ -43,16 +43,20 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
 
 @contextlib.contextmanager
 def _ending_as_by_ctrl_c() -> Iterator[None]:
-    """Let a closed terminal, ``kill`` and systemd end it as well: the file must be closed."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    heeded = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
-    for number in heeded:  # nohup ignores the terminal
-        signal.signal(number, signal.default_int_handler)
+    """
+    Let a closed terminal, ``kill`` and systemd end it as well: the file must be closed.
+
+    So does SIGINT where a shell has it ignored, as in a script's background; nohup is heeded.
+    """
+    ending = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        ending.append(signal.SIGHUP)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in ending}
     try:
         yield
     finally:
-        for number in heeded:
-            signal.signal(number, before[number])
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _write(source: Source, recorder: Recorder, seconds: float) -> None:

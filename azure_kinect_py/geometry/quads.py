@@ -118,7 +118,8 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
         where there is none.
     :param table: (TABLE,) float32 to fill for N <= BLOCK quads.
     :param limits: Five float32: width of the image, the first row to draw, the row after the
-        last; the width and the height in pixels beyond which a quad is LARGE.
+        last; the width and the height in pixels beyond which a quad is LARGE, as it is where it
+        reaches depths that 16 bits do not hold.
     """
     u0, v0, z0 = upper
     u1, v1, z1 = lower
@@ -138,7 +139,7 @@ def prepare(upper: Any, lower: Any, table: Floats, limits: Any) -> None:
         bottom = min(end, last)
         drawn = (missing <= _ONE) & (far - near <= LARGEST_STEP * near)
         drawn = drawn & (width > _ZERO) & (bottom > max(top, first))
-        small = drawn & (width <= widest) & (end - top <= highest)
+        small = drawn & (width <= widest) & (end - top <= highest) & (far < _NONE)
         table[at(KIND, i)] = SMALL if small else (LARGE if drawn else NOTHING)
         table[at(WIDTH, i)] = width if small else _ZERO
         table[at(HEIGHT, i)] = bottom - top if small else _ZERO
@@ -219,13 +220,13 @@ def step_right(table: Floats, i: int, values: Any) -> Any:
 
 @fast_part
 def depth_key(table: Floats, i: int, values: Any) -> Any:
-    """Return depth less 1, or 65535 outside the quad and where depth is more than that."""
+    """Return depth less 1, or 65535 outside the quad."""
     d, l, t, b, r, z = values  # noqa: E741
     lower = d >= _ZERO
     inside = ((l if lower else t) >= _ZERO) & ((b if lower else r) > _ZERO)
     fold = table[at(_FOLD, i)]  # before it is chosen, so that it is loaded as a vector
     depth = z if lower else z + fold * d
-    return np.uint32(np.int32(min(depth - _HALF, _NONE) if inside else _NONE)) & _MASK
+    return np.uint32(np.int32(depth - _HALF if inside else _NONE)) & _MASK
 
 
 @fast_kernel

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from helpers import k4a_stub
+from helpers.shell import inherited
 
 from azure_kinect_py.cli import node, program
 from azure_kinect_py.geometry.compiled import cache_folder
@@ -66,14 +67,21 @@ def test_record_writes_a_file_that_info_reads(stub, tmp_path):
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_recording_that_is_ended_can_be_read(stub, tmp_path, number):
     file = tmp_path / 'made.mkv'
-    with subprocess.Popen(
-        [sys.executable, '-m', 'azure_kinect_py.cli.program',
-         '--sdk-library-path', k4a_stub.library_folder(), 'record', str(file)],
-        env=os.environ | stub.environment, stdout=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        assert 'captures' in process.stdout.readline()
-        process.send_signal(number)
-        process.communicate(timeout=30)
+    command = [sys.executable, '-m', 'azure_kinect_py.cli.program', '--sdk-library-path']
+    with inherited(SIGINT=True, SIGHUP=False):  # a script's background ignores Ctrl-C
+        process = subprocess.Popen(
+            [*command, k4a_stub.library_folder(), 'record', str(file)],
+            env=os.environ | stub.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    with process:
+        try:
+            assert 'captures' in process.stdout.readline()
+            process.send_signal(number)
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 0
     with open_source(SourceOptions(recording_file=str(file), playback_rate=0.0)) as source:
         assert sum(1 for _ in source) > 5

@@ -9,6 +9,7 @@ import time
 import pytest
 from helpers import recordings
 from helpers.k4a_stub import CameraStub, depth_pixels, library_folder
+from helpers.shell import inherited
 from sensor_msgs.msg import Image, Imu, PointCloud2
 from std_srvs.srv import SetBool, Trigger
 
@@ -92,7 +93,9 @@ def test_what_cannot_work_ends_the_program_with_one_clear_error(graph, parameter
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_it_cleanly(graph, stub, number):
-    with start(graph, stub) as driver:
+    with inherited(SIGHUP=False):
+        driver = start(graph, stub)
+    with driver:
         driver.wait_for('opened device')
         code, output = driver.stop(number, timeout=10)
     assert code == 0
@@ -102,11 +105,8 @@ def test_signals_end_it_cleanly(graph, stub, number):
 
 
 def test_a_terminal_that_closes_does_not_end_one_of_nohup(graph, stub):
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
+    with inherited(SIGHUP=True):
         driver = start(graph, stub)
-    finally:
-        signal.signal(signal.SIGHUP, before)
     with driver:
         driver.wait_for('opened device')
         driver.process.send_signal(signal.SIGHUP)
