@@ -96,7 +96,8 @@ def _device(device: DeviceCount, rate: float | None) -> DiagnosticStatus:
 def _stream(stream: StreamCount, rate: float | None) -> DiagnosticStatus:
     level, message = OK, 'no subscribers'
     if stream.wanted:
-        level, message = _judge(rate, stream.expected_hz)
+        is_silent = stream.steady and rate == 0.0
+        level, message = (WARN, 'no messages') if is_silent else _judge(rate, stream.expected_hz)
     values = {
         'Messages per second': _hz(rate),
         'Expected per second': _hz(stream.expected_hz or None),

@@ -10,8 +10,10 @@ from azure_kinect_py import __version__
 from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros.driver import Driver
 from azure_kinect_py.ros.statistics import DeviceCount, Statistics, StreamCount, TrackerCount
+from azure_kinect_py.ros.topics import Topic
 
 AT_FRAME_RATE = ('image_raw', 'compressed', 'camera_info', 'points2')
+IMU = 'imu'
 
 
 class Snapshots:
@@ -36,16 +38,8 @@ class Snapshots:
         fps = float(driver.scene.config.fps.hz)
         if driver.scene.kind == 'playback':
             fps *= driver.settings.playback_rate
-        streams = tuple(
-            StreamCount(
-                topic.name,
-                topic.sent,
-                topic.wanted,
-                fps if topic.name.endswith(AT_FRAME_RATE) and not _of_bodies(topic.name) else 0.0,
-                topic.lost,
-            )
-            for topic in driver.topics
-        )
+        is_running = state == 'active' and not driver.streams.ended
+        streams = tuple(_stream(topic, fps if is_running else 0.0) for topic in driver.topics)
         return Statistics(self._device(state, fps), streams, self._tracker(), self._libraries)
 
     def _device(self, state: str, fps: float) -> DeviceCount:
@@ -91,8 +85,22 @@ class Snapshots:
         )
 
 
-def _of_bodies(name: str) -> bool:
-    return name.startswith('body_')
+def _stream(topic: Topic, fps: float) -> StreamCount:
+    """
+    Return the count of a topic.
+
+    :param fps: Captures per second; 0 while none come.
+    """
+    is_of_bodies = topic.name.startswith('body_')
+    is_at_frame_rate = topic.name.endswith(AT_FRAME_RATE) and not is_of_bodies
+    return StreamCount(
+        topic.name,
+        topic.sent,
+        topic.wanted,
+        expected_hz=fps if is_at_frame_rate else 0.0,
+        lost=topic.lost,
+        steady=fps > 0 and topic.name == IMU,
+    )
 
 
 def _libraries() -> dict[str, str]:

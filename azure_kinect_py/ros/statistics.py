@@ -24,6 +24,7 @@ class StreamCount:
     :ivar wanted: Whether anybody subscribes.
     :ivar expected_hz: 0 where no rate is promised.
     :ivar lost: Messages so far that the middleware did not take.
+    :ivar steady: Whether it never pauses, whatever its rate.
     """
 
     name: str
@@ -31,6 +32,7 @@ class StreamCount:
     wanted: bool
     expected_hz: float = 0.0
     lost: int = 0
+    steady: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

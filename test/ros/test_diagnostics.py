@@ -114,6 +114,15 @@ def test_stream_without_a_promised_rate_is_never_slow():
     assert (seen['imu'].level, seen['imu'].message) == (OK, '1.0 Hz')
 
 
+def test_a_steady_stream_that_is_silent_warns():
+    before = Statistics(DEVICE, (StreamCount('imu', 7, wanted=True, steady=True),))
+    silent = after(4.0, before, before)['imu']
+    assert (silent.level, silent.message) == (WARN, 'no messages')
+    one_more = Statistics(DEVICE, (StreamCount('imu', 8, wanted=True, steady=True),))
+    assert after(4.0, before, one_more)['imu'].level == OK
+    assert after(1.0, before, before)['imu'].message == 'measuring'
+
+
 @pytest.mark.parametrize(
     ('tracker', 'level', 'message'),
     [

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from helpers import recordings
 from helpers.ros_graph import NAMESPACE, Graph
 from rosbags.rosbag2 import Reader, StoragePlugin, Writer
@@ -191,6 +192,26 @@ def test_an_independent_library_reads_the_messages_from_a_bag(raw, recording, tm
             found[name] += 1
     assert found['depth/image_raw'] == COUNT
     assert found['imu'] == len(raw['imu'])
+
+
+def test_after_the_end_nothing_is_slow(graph, recording):
+    def at_rest():
+        statuses = [status for message in seen[-1:] for status in message.status]
+        rates = [
+            pair.value
+            for status in statuses
+            for pair in status.values
+            if status.name.endswith(': depth/image_raw') and pair.key == 'Messages per second'
+        ]
+        return rates == ['0.00']
+
+    seen, images = [], []
+    graph.node.create_subscription(DiagnosticArray, '/diagnostics', seen.append, 10)
+    graph.node.create_subscription(Image, f'{NAMESPACE}/depth/image_raw', images.append, 10)
+    with graph.driver(recording_file=recording.path) as driver:
+        driver.wait_for('the end of the recording')
+        assert graph.spin_until(at_rest)
+    assert {status.level for status in seen[-1].status} == {DiagnosticStatus.OK}
 
 
 def pixels(message):
