@@ -41,8 +41,9 @@ def test_depth_equals_the_engine(case):
     ours = rows(DepthToColor(case.calibration)(case.depth), case.color_step)
     theirs = case.load()['depth_to_color']
     if case is WIDE:
-        # With a lens that sees beyond the image's left edge the engine loses quads next to it, up
-        # to eight in a row of them; the vendor's own C code draws them, and so does this.
+        # With a lens that sees beyond the image's left edge, Mesa's software OpenGL loses quads
+        # next to it: as many in a row as its vectors are wide (LP_NATIVE_VECTOR_WIDTH=128: four,
+        # 256: eight). It is no rule of the engine; the vendor's own C code draws them too.
         lost = (ours > 0) & (theirs == 0)
         assert lost[:, 20:].sum() <= 1
         ours = np.where(lost, 0, ours)
