@@ -68,6 +68,8 @@ class StampClock:
     :param monotonic_ns: Present time of the clock that arrivals are in.
     :param rate: Device seconds per host second: 1, or the rate of a playback. At 0 (as fast as
         can be read) the first stamp is the present, and the others keep the recording's intervals.
+    :param scheduled: Whether arrivals are when a recording was due, however long ago, since its
+        reader may be slow. A camera's that long ago would be a mistake.
     """
 
     def __init__(
@@ -75,10 +77,13 @@ class StampClock:
         ros_now_ns: Callable[[], int],
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
         rate: float = 1.0,
+        *,
+        scheduled: bool = False,
     ) -> None:
         self._ros_now_ns = ros_now_ns
         self._monotonic_ns = monotonic_ns
         self._is_free = rate == 0
+        self._is_scheduled = scheduled
         self._ns_per_usec = 1000.0 / (rate or 1.0)
         self._lock = threading.Lock()
         self._to_ros_ns: int | None = None
@@ -91,8 +96,8 @@ class StampClock:
         """
         Take an arrival.
 
-        :param host_time_ns: When it arrived; a time that cannot be (the future, or more than ten
-            seconds ago) counts as now.
+        :param host_time_ns: When it arrived; a time that cannot be (the future, or of a camera
+            more than ten seconds ago) counts as now.
         """
         with self._lock:
             self._update(device_time_usec, host_time_ns)
@@ -131,7 +136,8 @@ class StampClock:
         if self._is_free and self._pieces:
             return
         now = self._monotonic_ns()
-        is_possible = now - LATEST_ARRIVAL_NS <= host_time_ns <= now
+        oldest = 0 if self._is_scheduled else now - LATEST_ARRIVAL_NS
+        is_possible = oldest <= host_time_ns <= now
         self._floor.add(device_time_usec, host_time_ns if is_possible else now)
         if self._newest_usec is None:
             self._pieces.clear()

@@ -81,10 +81,11 @@ class Driver:
 
     def _build(self, scene: Scene) -> None:
         advertise = self._advertise
-        self._least_queue = LOSSLESS_QUEUE if scene.kind == 'playback' else QUEUE
+        is_playback = scene.kind == 'playback'
+        self._least_queue = LOSSLESS_QUEUE if is_playback else QUEUE
         mappings = Mappings(scene.calibration) if scene.has_both else None
         self.scene = scene
-        rate = self.settings.playback_rate if scene.kind == 'playback' else 1.0
+        rate = self.settings.playback_rate if is_playback else None
         self._stamps = Stamps(self._host.now_ns, rate)
         self.pipeline = Pipeline(scene, advertise, mappings, self._log.warning)
         self._image_topics = tuple(self.topics)

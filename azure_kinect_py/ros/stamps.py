@@ -19,11 +19,14 @@ class Stamps:
     Only where ROS time is set far back (:mod:`~azure_kinect_py.ros.clock`) do they follow it.
 
     :param now_ns: Present ROS time, of the node's clock.
-    :param rate: Device seconds per host second, 0 for as fast as can be read.
+    :param playback_rate: Device seconds per host second of a recording, 0 for as fast as can be
+        read; None for a camera.
     """
 
-    def __init__(self, now_ns: Callable[[], int], rate: float) -> None:
-        self._clock = StampClock(now_ns, rate=rate)
+    def __init__(self, now_ns: Callable[[], int], playback_rate: float | None = None) -> None:
+        is_playback = playback_rate is not None
+        rate = playback_rate if playback_rate is not None else 1.0
+        self._clock = StampClock(now_ns, rate=rate, scheduled=is_playback)
         self._captures, self._samples = StreamGuard(), StreamGuard()
         self._epoch: tuple[Source, int] | None = None
         self._lock = threading.Lock()

@@ -191,6 +191,21 @@ def test_a_playback_rate_keeps_stamps_at_the_present(rate):
     assert max(map(abs, errors[90:])) < 3.0
 
 
+@pytest.mark.parametrize('rate', [1.0, 2.0])
+def test_a_recording_that_is_read_ever_later_keeps_its_intervals(rate):
+    now = BOOT
+    clock = StampClock(lambda: START + now, lambda: now, rate=rate, scheduled=True)
+    stamps = []
+    for frame in range(4500):  # each takes three times as long as there is time for it
+        due = BOOT + round(frame * SEC / 30 / rate)
+        now = BOOT + 3 * (due - BOOT)
+        usec = round(frame * 1e6 / 30)
+        clock.update(usec, due)
+        clock.update(usec, now)  # an IMU sample
+        stamps.append(clock.stamp_ns(usec))
+    assert np.diff(stamps) / MS == pytest.approx(1000 / 30 / rate, abs=0.01)
+
+
 def test_as_fast_as_can_be_read_keeps_the_intervals_of_the_recording():
     world = World(rate=0.0)
     stamps = []

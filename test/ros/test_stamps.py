@@ -22,12 +22,13 @@ def source():
 
 @pytest.fixture
 def stamps():
-    return Stamps(time.time_ns, 1.0)
+    return Stamps(time.time_ns)
 
 
-def capture(usec):
+def capture(usec, age_ns=0):
+    arrived = time.monotonic_ns() - age_ns
     pixels = np.zeros((1, 1), np.uint16)
-    return Capture(depth_image=Image(pixels, ImageFormat.DEPTH16, usec, time.monotonic_ns()))
+    return Capture(depth_image=Image(pixels, ImageFormat.DEPTH16, usec, arrived))
 
 
 def sample(usec):
@@ -56,3 +57,10 @@ def test_device_times_that_start_afresh_go_on_after_the_last_stamp(stamps, sourc
         source = Source()
     again = stamps.of_capture(source, capture(0))
     assert last < again < last + 1_000_000_000
+
+
+@pytest.mark.parametrize(('playback_rate', 'expected_s'), [(1.0, -60.0), (None, 0.0)])
+def test_only_a_recording_may_have_been_due_long_ago(source, playback_rate, expected_s):
+    stamps = Stamps(time.time_ns, playback_rate)
+    stamp_ns = stamps.of_capture(source, capture(1_000_000, age_ns=60_000_000_000))
+    assert (stamp_ns - time.time_ns()) * 1e-9 == pytest.approx(expected_s, abs=2.0)
