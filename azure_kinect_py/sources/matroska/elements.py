@@ -29,6 +29,11 @@ number    parent            name               holds
 7BA9      Info              Title              text
 73A4      Info              SegmentUID         bytes
 7384      Info              SegmentFilename    text
+3CB923    Info              PrevUUID           bytes
+3C83AB    Info              PrevFilename       text
+3EB923    Info              NextUUID           bytes
+3E83BB    Info              NextFilename       text
+4444      Info              SegmentFamily      bytes
 1654AE6B  Segment           Tracks             elements
 AE        Tracks            TrackEntry         elements  required
 D7        TrackEntry        TrackNumber        number    required
@@ -37,6 +42,11 @@ D7        TrackEntry        TrackNumber        number    required
 B9        TrackEntry        FlagEnabled        number
 88        TrackEntry        FlagDefault        number
 55AA      TrackEntry        FlagForced         number
+55AB      TrackEntry        FlagHearingImpaired number
+55AC      TrackEntry        FlagVisualImpaired number
+55AD      TrackEntry        FlagTextDescriptions number
+55AE      TrackEntry        FlagOriginal       number
+55AF      TrackEntry        FlagCommentary     number
 9C        TrackEntry        FlagLacing         number
 6DE7      TrackEntry        MinCache           number
 6DF8      TrackEntry        MaxCache           number
@@ -44,6 +54,7 @@ B9        TrackEntry        FlagEnabled        number
 55EE      TrackEntry        MaxBlockAdditionID number
 536E      TrackEntry        Name               text
 22B59C    TrackEntry        Language           text
+22B59D    TrackEntry        LanguageBCP47      text
 86        TrackEntry        CodecID            text      required
 63A2      TrackEntry        CodecPrivate       bytes
 258688    TrackEntry        CodecName          text
@@ -56,6 +67,13 @@ BA        Video             PixelHeight        number    required
 54B0      Video             DisplayWidth       number
 54BA      Video             DisplayHeight      number
 54B2      Video             DisplayUnit        number
+54B3      Video             AspectRatioType    number
+54AA      Video             PixelCropBottom    number
+54BB      Video             PixelCropTop       number
+54CC      Video             PixelCropLeft      number
+54DD      Video             PixelCropRight     number
+53B8      Video             StereoMode         number
+9D        Video             FieldOrder         number
 9A        Video             FlagInterlaced     number
 2EB524    Video             ColourSpace        bytes
 E1        TrackEntry        Audio              elements
@@ -70,6 +88,7 @@ B5        Audio             SamplingFrequency  float
 4660      AttachedFile      FileMimeType       text
 465C      AttachedFile      FileData           bytes     required
 46AE      AttachedFile      FileUID            number
+1043A770  Segment           Chapters           bytes
 1254C367  Segment           Tags               elements
 7373      Tags              Tag                elements
 63C0      Tag               Targets            elements
@@ -82,6 +101,7 @@ B5        Audio             SamplingFrequency  float
 67C8      Tag               SimpleTag          elements  required
 45A3      SimpleTag         TagName            text      required
 447A      SimpleTag         TagLanguage        text
+447B      SimpleTag         TagLanguageBCP47   text
 4484      SimpleTag         TagDefault         number
 4487      SimpleTag         TagString          text
 4485      SimpleTag         TagBinary          bytes

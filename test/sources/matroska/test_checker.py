@@ -71,6 +71,21 @@ def test_a_whole_recording_passes(content, tmp_path):
         check(file)
 
 
+def test_what_editors_of_matroska_files_add_passes(content, tmp_path):
+    edited = bytearray(content)
+    elements = Elements(content)
+    unused = elements['DefaultDuration'][0]
+    rename(0x22B59D)(edited, unused)  # LanguageBCP47
+    edited[unused.content : unused.end] = b'en'.ljust(unused.end - unused.content, b'\0')
+    chapters = b'\x10\x43\xa7\x70\x83\0\0\0'
+    (segment,) = elements['Segment']
+    size = (segment.end - segment.content + len(chapters)).to_bytes(7, 'big')
+    edited[segment.content - 7 : segment.content] = size
+    (tmp_path / 'a.mkv').write_bytes(edited + chapters)
+    with (tmp_path / 'a.mkv').open('rb') as file:
+        check(file)
+
+
 @pytest.mark.parametrize(
     ('name', 'damage', 'reason'),
     [
