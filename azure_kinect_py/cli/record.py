@@ -7,9 +7,9 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from azure_kinect_py.errors import CaptureTimeout, RecordingError, StreamEnded
+from azure_kinect_py.paths import absolute
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.recorder import Recorder
@@ -21,20 +21,25 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
 
     :param seconds: 0 for no limit.
     :param overwrite: Replace a file that exists.
-    :raises KinectError: when the source or the file fails; what was written until then is kept.
+    :raises KinectError: when the source or the file fails, or nothing came; what was written until
+        then is kept.
     """
-    if not overwrite and Path(file).exists():
+    path = absolute(file)
+    if not overwrite and path.exists():
         raise RecordingError(f'{file}: it exists already', hint='--overwrite replaces it.')
     with _ending_as_by_ctrl_c():
         source = open_source(options)
         try:
-            with Recorder.of(file, source, library_path=options.sdk_library_path) as recorder:
+            with Recorder.of(path, source, library_path=options.sdk_library_path) as recorder:
                 source.start()
-                with contextlib.suppress(KeyboardInterrupt, StreamEnded):
+                with contextlib.suppress(KeyboardInterrupt):
                     _write(source, recorder, seconds)
         finally:
             source.close()
-    size = Path(file).stat().st_size / 1e6
+    if not (recorder.captures or recorder.imu_samples):
+        path.unlink()  # nothing reads a recording of nothing
+        raise RecordingError(f'{file}: nothing came that could be recorded')
+    size = path.stat().st_size / 1e6
     print(
         f'{file}: {recorder.captures} captures, {recorder.imu_samples} IMU samples, {size:.1f} MB'
     )
@@ -61,17 +66,35 @@ def _ending_as_by_ctrl_c() -> Iterator[None]:
 
 def _write(source: Source, recorder: Recorder, seconds: float) -> None:
     started = shown = 0.0
-    while not seconds or not started or time.monotonic() - started < seconds:
-        with contextlib.suppress(CaptureTimeout), source.capture() as capture:
-            recorder.write(capture)
-            started = started or time.monotonic()
+    while not started or not seconds or time.monotonic() - started < seconds:
+        try:
+            with contextlib.suppress(CaptureTimeout), source.capture() as capture:
+                recorder.write(capture)
+                started = started or time.monotonic()
+        except StreamEnded:
+            break
         # After the capture, and never far ahead of the next: the file is written in time order.
-        with contextlib.suppress(CaptureTimeout):
-            for sample in source.imu(0.0) if source.has_imu else ():
-                recorder.write_imu(sample)
-        if time.monotonic() - max(shown, started) >= 1.0:
+        _write_samples(source, recorder, 0.0)
+        if started and time.monotonic() - max(shown, started) >= 1.0:
             shown = time.monotonic()
             _show(f'{shown - started:5.0f} s  {recorder.captures} captures')
+    else:
+        return
+    while source.lossless and _write_samples(source, recorder, 1.0):
+        pass  # a recording may have samples after its last capture, or nothing else
+
+
+def _write_samples(source: Source, recorder: Recorder, timeout: float) -> bool:
+    """Write the IMU samples that wait; return False when there will be none any more."""
+    try:
+        samples = source.imu(timeout) if source.has_imu else []
+    except CaptureTimeout:
+        return True
+    except StreamEnded:
+        return False
+    for sample in samples:
+        recorder.write_imu(sample)
+    return source.has_imu
 
 
 def _show(progress: str) -> None:

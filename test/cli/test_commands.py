@@ -7,12 +7,15 @@ import subprocess
 import sys
 
 import pytest
-from helpers import k4a_stub
+from helpers import k4a_stub, recordings
 from helpers.shell import inherited
 
 from azure_kinect_py.cli import node, program
+from azure_kinect_py.data import ImuSample
 from azure_kinect_py.geometry.compiled import cache_folder
+from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig
 from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources.simulated import SimulatedSource
 
 
 def run(*arguments, stdout=subprocess.PIPE, **environment):
@@ -96,6 +99,43 @@ def test_a_recording_that_exists_is_not_replaced_unasked(stub, tmp_path, capsys)
     assert file.read_text() == 'precious'
     assert program.main([*record, '--overwrite']) == 0
     assert file.stat().st_size > 100_000
+
+
+def test_a_file_in_the_home_is_not_replaced_unasked_either(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv('HOME', str(tmp_path))
+    (tmp_path / 'made.mkv').write_text('precious')
+    record = ['record', '~/made.mkv', '--source', 'simulated', '--seconds', '0.1']
+    assert program.main(record) == 1
+    assert '~/made.mkv: it exists already' in capsys.readouterr().err
+    assert (tmp_path / 'made.mkv').read_text() == 'precious'
+    assert program.main([*record, '--overwrite']) == 0
+    assert '~/made.mkv: ' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize('color', [ColorResolution.R720P, ColorResolution.OFF])
+@pytest.mark.parametrize('imu_usec', [40_000, 900_000])
+def test_a_copy_of_a_recording_is_whole(tmp_path, color, imu_usec):
+    config = DeviceConfig(DepthMode.OFF, color)
+    made = recordings.record(tmp_path / 'a.mkv', config, count=5, imu_usec=imu_usec)
+    copy = str(tmp_path / 'copy.mkv')
+    assert program.main(['record', copy, '--source', made.path]) == 0
+    with open_source(SourceOptions(recording_file=copy, playback_rate=0.0)) as source:
+        events = list(source.events())
+    samples = [event for event in events if isinstance(event, ImuSample)]
+    assert [sample.acc_time_usec for sample in samples] == [s.acc_time_usec for s in made.imu]
+    assert len(events) - len(samples) == len(made.captures)
+
+
+def test_a_recording_of_nothing_is_an_error_and_no_file(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(SimulatedSource, 'capture', interrupt)
+    file = tmp_path / 'made.mkv'
+    assert program.main(['record', str(file), '--source', 'simulated']) == 1
+    assert f'{file}: nothing came that could be recorded' in capsys.readouterr().err
+    assert not file.exists()
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def run_without_reader(*arguments, **environment):

@@ -74,6 +74,7 @@ def record(
     count=10,
     *,
     imu=True,
+    imu_usec=None,
     start_usec=1_000_000,
     with_calibration=True,
     without_depth=(),
@@ -81,6 +82,7 @@ def record(
     """
     Write a recording and return what was written.
 
+    :param imu_usec: How long there are IMU samples; None: as long as captures.
     :param without_depth: Numbers of captures that have a color image only.
     """
     known = calibration(config)
@@ -89,8 +91,8 @@ def record(
     captures = make_captures(config, count, start_usec)
     for number in without_depth:
         captures[number] = Capture(color_image=captures[number].color_image)
-    end = start_usec + count * config.fps.period_usec
-    samples = make_imu(start_usec, end) if imu else []
+    lasting = count * config.fps.period_usec if imu_usec is None else imu_usec
+    samples = make_imu(start_usec, start_usec + lasting) if imu else []
     recorder = Recorder(path, known, config, INFO, imu=imu)
     with recorder:
         for event in sorted([*captures, *samples], key=_time):
