@@ -40,8 +40,10 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
         path.unlink()  # nothing reads a recording of nothing
         raise RecordingError(f'{file}: nothing came that could be recorded')
     size = path.stat().st_size / 1e6
+    lost = f' ({recorder.missing} are missing)' if recorder.missing else ''
     print(
-        f'{file}: {recorder.captures} captures, {recorder.imu_samples} IMU samples, {size:.1f} MB'
+        f'{file}: {recorder.captures} captures{lost}, {recorder.imu_samples} IMU samples, '
+        f'{size:.1f} MB'
     )
     return 0
 

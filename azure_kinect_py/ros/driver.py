@@ -101,6 +101,7 @@ class Driver:
             self._imu_wanted,
             lambda: self.settings.imu_batch_period,
             self._log,
+            self.recording.keeper,
         )
         self.captures = self.imu_samples = 0
         self.temperature_c = float('nan')
@@ -261,7 +262,7 @@ class Driver:
         stamp_ns = self._stamps.of_capture(source, capture)
         self.captures += 1
         self.temperature_c = capture.temperature_c
-        self.recording.write(capture)
+        self.recording.write(source, capture)
         settings, tracking = self.settings, self.tracking
         if settings.sync_images_to_bodies:
             self._images.hold(capture, stamp_ns, tracking, may_wait=source.lossless)
@@ -300,6 +301,6 @@ class Driver:
         assert self.imu is not None
         self._stamps.note_samples(source, samples)
         self.imu_samples += len(samples)
-        self.recording.write_imu(samples)
+        self.recording.write_imu(source, samples)
         if self.imu.wanted:
             self.imu.send(samples, self._stamps.of_samples)

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 import time
+from collections.abc import Callable
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import KinectError, RecordingError
@@ -16,12 +18,18 @@ from azure_kinect_py.sources.recorder import Recorder
 
 
 class RecordService:
-    """What the service ``~/record`` records; nothing most of the time."""
+    """
+    What the service ``~/record`` records; nothing most of the time.
+
+    :ivar ended: Why the latest recording ended by itself, and what is in it; empty otherwise.
+    """
 
     def __init__(self, log: Log) -> None:
         self._log = log
         self._lock = threading.Lock()
         self._recorder: Recorder | None = None
+        self._source: Source | None = None
+        self.ended = ''
 
     @property
     def active(self) -> bool:
@@ -45,7 +53,9 @@ class RecordService:
                     raise KinectError(f'record_file: {path} exists already; name another file')
             except OSError as error:
                 raise KinectError(f'record_file: {path}: {error.strerror}') from error
-            self._recorder = Recorder.of(path, source, library_path=library_path)
+            recorder = Recorder.of(path, source, library_path=library_path)
+            self._source, self.ended = source, ''
+            self._recorder = recorder  # last: others may write from now on
             return str(path)
 
     def stop(self) -> str:
@@ -61,24 +71,33 @@ class RecordService:
             recorder.close()
             return _contents(recorder)
 
-    def write(self, capture: Capture) -> None:
-        """Write a capture; an error ends the recording and says so."""
-        recorder = self._recorder
-        if recorder is not None:
-            try:
-                recorder.write(capture)
-            except KinectError as error:
-                self._give_up(recorder, error)
+    def keeper(self, source: Source) -> Callable[[Capture], None] | None:
+        """Return what writes those captures of a source that nobody else has time for."""
+        return functools.partial(self.write, source) if self.active else None
 
-    def write_imu(self, samples: list[ImuSample]) -> None:
+    def write(self, source: Source, capture: Capture) -> None:
+        """Write a capture; an error ends the recording and says so."""
+        self._write(source, lambda recorder: recorder.write(capture))
+
+    def write_imu(self, source: Source, samples: list[ImuSample]) -> None:
         """Write IMU samples; an error ends the recording and says so."""
+
+        def write(recorder: Recorder) -> None:
+            for sample in samples:
+                recorder.write_imu(sample)
+
+        self._write(source, write)
+
+    def _write(self, source: Source, write: Callable[[Recorder], None]) -> None:
         recorder = self._recorder
-        if recorder is not None:
-            try:
-                for sample in samples:
-                    recorder.write_imu(sample)
-            except KinectError as error:
-                self._give_up(recorder, error)
+        if recorder is None:
+            return
+        try:
+            if source is not self._source:  # whose clock began anew
+                raise RecordingError('the camera was lost and opened again')
+            write(recorder)
+        except KinectError as error:
+            self._give_up(recorder, error)
 
     def _give_up(self, recorder: Recorder, error: KinectError) -> None:
         """End a recording, unless it was ended meanwhile: the other thread finds it closed."""
@@ -88,8 +107,10 @@ class RecordService:
             self._recorder = None
             with contextlib.suppress(RecordingError):  # the disk is as full as it was
                 recorder.close()
-        self._log.error(f'recording ended: {error}\n{_contents(recorder)}')
+            self.ended = f'recording ended: {error}\n{_contents(recorder)}'
+        self._log.error(self.ended)
 
 
 def _contents(recorder: Recorder) -> str:
-    return f'{recorder.path}: {recorder.captures} captures, {recorder.imu_samples} samples'
+    text = f'{recorder.path}: {recorder.captures} captures, {recorder.imu_samples} samples'
+    return f'{text}; {recorder.missing} captures are missing' if recorder.missing else text

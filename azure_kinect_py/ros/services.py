@@ -21,7 +21,8 @@ def reset(driver: Driver) -> str:
 def record(driver: Driver, on: bool) -> str:
     """Begin or end a recording."""
     if not on:
-        return driver.recording.stop() or 'nothing was being recorded'
+        nothing = f'nothing was being recorded\n{driver.recording.ended}'.rstrip()
+        return driver.recording.stop() or nothing
     settings = driver.settings
     source = running_source(driver)
     if driver.streams.ended:

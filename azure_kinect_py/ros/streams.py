@@ -35,6 +35,8 @@ class Streams:
         once a second, to see that it still works.
     :param imu_wanted: Whether anybody wants IMU samples at once; else they are drained in bulk.
     :param imu_period_s: Seconds from one batch of samples to the next, if they are wanted.
+    :param keeper: Returns who is given the captures that are passed over because they are too old,
+        before they are closed; None while nobody is.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Streams:
         imu_wanted: Callable[[], bool],
         imu_period_s: Callable[[], float],
         log: Log,
+        keeper: Callable[[Source], Callable[[Capture], None] | None] = lambda _: None,
     ) -> None:
         self._connection = connection
         self._on_capture = on_capture
@@ -54,6 +57,7 @@ class Streams:
         self._imu_wanted = imu_wanted
         self._imu_period_s = imu_period_s
         self._log = log
+        self._keeper = keeper
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
         self._patient = False
@@ -153,7 +157,7 @@ class Streams:
     def _next_capture(self, source: Source) -> Capture:
         """Return the next capture; where a live camera was too fast, the newest."""
         if self._is_behind:
-            newest, dropped = source.newest()
+            newest, dropped = source.newest(self._keeper(source))
             self.dropped += dropped
             if newest is not None:
                 return newest

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import abc
 import collections
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import ClassVar, TypeVar
 
@@ -96,10 +96,11 @@ class Source(abc.ABC):
             raise CaptureTimeout(f'{self.info.kind}: no capture within {timeout:g} s')
         return capture
 
-    def newest(self) -> tuple[Capture | None, int]:
+    def newest(self, keep: Callable[[Capture], None] | None = None) -> tuple[Capture | None, int]:
         """
         Return the newest of the captures that wait, or None, and how many older ones were dropped.
 
+        :param keep: Given each of the older ones before it is closed.
         :raises: as :meth:`capture` does, when the stream does not go on and none waits.
         """
         newest: Capture | None = None
@@ -114,7 +115,9 @@ class Source(abc.ABC):
                     raise
                 break
             if newest is not None:
-                newest.close()
+                with newest:
+                    if keep is not None:
+                        keep(newest)
                 dropped += 1
             newest = capture
         return newest, dropped

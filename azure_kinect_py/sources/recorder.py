@@ -35,6 +35,7 @@ class Recorder:
     :param info: Serial number and firmware are written as tags.
     :param imu: Whether IMU samples will be written.
     :param library_path: Folder of the vendor's libraries; empty searches.
+    :ivar missing: How many captures are missing between the first and the last, by their times.
     :raises RecordingError: when the file cannot be created.
     :raises LibraryNotFound: when there is no libk4arecord.
     """
@@ -53,6 +54,8 @@ class Recorder:
         self.config = config
         self.captures = 0
         self.imu_samples = 0
+        self.missing = 0
+        self._last_usec: int | None = None
         self._imu = imu
         self._lock = threading.Lock()
         self._broken: Sequence[str] | None = None  # the log, once writing failed
@@ -123,18 +126,26 @@ class Recorder:
         own = capture.handle
         if isinstance(own, CaptureHandle) and not own.closed and own.belongs_to(self._library):
             self._write_capture(own)
-            return
-        try:
-            handle = CaptureHandle.from_data(self._library, capture, self.config)
-        except ConfigError as error:
-            raise RecordingError(f'{self.path}: {error.message}') from error
-        with handle:
-            self._write_capture(handle)
+        else:
+            try:
+                handle = CaptureHandle.from_data(self._library, capture, self.config)
+            except ConfigError as error:
+                raise RecordingError(f'{self.path}: {error.message}') from error
+            with handle:
+                self._write_capture(handle)
+        if capture.images:
+            self._note_missing(capture.device_time_usec)
 
     def _write_capture(self, handle: CaptureHandle) -> None:
         with self._writing(f'capture {self.captures} was not written whole'):
             self._handle.write_capture(handle)
             self.captures += 1
+
+    def _note_missing(self, device_time_usec: int) -> None:
+        if self._last_usec is not None:
+            periods = (device_time_usec - self._last_usec) / self.config.fps.period_usec
+            self.missing += max(0, round(periods) - 1)
+        self._last_usec = device_time_usec
 
     def write_imu(self, sample: ImuSample) -> None:
         """

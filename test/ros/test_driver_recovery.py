@@ -6,12 +6,15 @@ import resource
 import signal
 import time
 
+import numpy as np
 import pytest
 from helpers import recordings
 from helpers.k4a_stub import CameraStub, depth_pixels, library_folder
 from helpers.shell import inherited
 from sensor_msgs.msg import Image, Imu, PointCloud2
 from std_srvs.srv import SetBool, Trigger
+
+from azure_kinect_py.sources import SourceOptions, open_source
 
 SERIAL = '000123456000'
 
@@ -204,10 +207,7 @@ def test_services_of_a_camera(graph, stub, tmp_path):
         assert driver.service(Trigger, 'reset').success
         assert driver.set('gain', 17).successful
         assert driver.get('gain') == 17
-    from azure_kinect_py.sources import SourceOptions, open_source
-
-    with open_source(SourceOptions(recording_file=record_file, playback_rate=0)) as played:
-        assert sum(1 for _ in played) >= 10
+    assert len(times_of(record_file)) >= 10
 
 
 def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
@@ -231,7 +231,8 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
         assert 'Is the disk full?' in output
         assert graph.listen({'depth/image_raw': Image, 'imu': Imu}, count=30)
         answer = driver.service(SetBool, 'record', data=False)
-        assert answer.message == 'nothing was being recorded'
+        assert answer.message.startswith('nothing was being recorded\nrecording ended: ')
+        assert f'{record_file}: ' in answer.message
         assert driver.transition('deactivate')
         assert driver.transition('cleanup')
         code, output = driver.stop()
@@ -239,6 +240,59 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
     assert output.count('recording ended') == 1
     assert 'the stream has ended' not in output
     assert 'Traceback' not in output
+
+
+def test_a_recording_ends_with_its_camera(graph, stub, tmp_path):
+    """The camera's clock begins anew: the file would have two captures of one time."""
+    record_file = str(tmp_path / 'a.mkv')
+    with start(graph, stub, record_file=record_file) as driver:
+        driver.wait_for('opened device')
+        answer = driver.service(SetBool, 'record', data=False)
+        assert answer.message == 'nothing was being recorded'
+        assert driver.service(SetBool, 'record', data=True).success
+        assert graph.listen({'depth/image_raw': Image}, count=5)
+        stub.unplug()
+        driver.wait_for('was lost')
+        stub.plug_in()
+        driver.wait_for('recording ended: the camera was lost and opened again')
+        answer = driver.service(SetBool, 'record', data=False)
+        assert f'{record_file}: ' in answer.message
+    times = times_of(record_file)
+    assert times == sorted(set(times))
+
+
+def test_a_recording_has_also_what_is_too_late_to_be_published(graph, stub, tmp_path):
+    record_file = str(tmp_path / 'a.mkv')
+    stub['k4abt.latency_usec'] = 200_000
+    small = {'fps': 15, 'color_enabled': False, 'depth_mode': 'NFOV_2X2BINNED'}
+    slow = {**tracking(tmp_path), 'body_tracking_queue': 'synchronous'}
+    with start(graph, stub, record_file=record_file, **small, **slow) as driver:
+        driver.wait_for('k4abt runs')
+        tables = {'body_tracking/joints': PointCloud2}
+        with graph.listener(tables, count=10) as listener:
+            listener.wait_matched()
+            assert driver.service(SetBool, 'record', data=True).success
+            late = listener.messages()['body_tracking/joints']
+            stopped = driver.service(SetBool, 'record', data=False)
+    assert 'missing' not in stopped.message
+    times = times_of(record_file)
+    assert set(np.rint(np.diff(times) / 66_667)) == {1}
+    assert len(times) > 2 * len(late)
+
+
+def tracking(folder):
+    """Return parameters for the stub of the tracker."""
+    (folder / 'model.onnx').touch()
+    return {
+        'body_tracking_enabled': True,
+        'body_tracking_model_path': str(folder / 'model.onnx'),
+        'body_tracking_processing_mode': 'cpu',
+    }
+
+
+def times_of(file):
+    with open_source(SourceOptions(recording_file=file, playback_rate=0)) as played:
+        return [capture.device_time_usec for capture in played]
 
 
 def test_a_service_answers_whatever_happens(graph):
@@ -251,14 +305,7 @@ def test_a_service_answers_whatever_happens(graph):
 
 
 def test_bodies_come_back_with_the_camera_after_a_reset(graph, stub, tmp_path):
-    model = tmp_path / 'model.onnx'
-    model.touch()
-    bodies = {
-        'body_tracking_enabled': True,
-        'body_tracking_model_path': str(model),
-        'body_tracking_processing_mode': 'cpu',
-    }
-    with start(graph, stub, **bodies) as driver:
+    with start(graph, stub, **tracking(tmp_path)) as driver:
         driver.wait_for('k4abt runs')
         stub.unplug()
         driver.wait_for('was lost')

@@ -341,7 +341,7 @@ class QueuedCamera(FakeCamera):
         self.reads.append('next')
         return super()._next_capture(timeout)
 
-    def newest(self):
+    def newest(self, keep=None):
         self.reads.append('newest')
         return super()._next_capture(1), 2
 

@@ -172,6 +172,15 @@ def test_captures_may_lack_images(tmp_path):
     del captures, after
 
 
+def test_captures_that_are_missing_are_counted_by_their_times(tmp_path):
+    config = dataclasses.replace(SMALL, color_resolution=ColorResolution.OFF)
+    captures = recordings.make_captures(config, 10)
+    with Recorder(tmp_path / 'a.mkv', CALIBRATION, config, INFO, imu=False) as recorder:
+        for number in (0, 1, 4, 5, 9):
+            recorder.write(captures[number])
+    assert (recorder.captures, recorder.missing) == (5, 5)
+
+
 def test_it_is_closed_when_the_program_fails(tmp_path):
     def fail():
         with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from azure_kinect_py.data import Capture, DeviceInfo, ImuSample
@@ -85,13 +86,15 @@ class SimulatedSource(Source):
             return None
         return self._take(following=self._next + 1)
 
-    def newest(self) -> tuple[Capture | None, int]:
+    def newest(self, keep: Callable[[Capture], None] | None = None) -> tuple[Capture | None, int]:
         """
         Return the newest capture that waits, or None, and how many older ones were dropped.
 
         One that is rendered already, or nearly, is preferred to the newest that is not, but only
-        if it is one of the newest three.
+        if it is one of the newest three. Older ones are rendered only for ``keep``.
         """
+        if keep is not None:
+            return super().newest(keep)
         self._check_running()
         now = time.monotonic_ns()
         newest = self._clock.newest_frame(now)
