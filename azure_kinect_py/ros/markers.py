@@ -7,7 +7,8 @@ Bodies as RViz markers: Microsoft's spheres, and bones and ids besides.
 * Namespace ``bones``, id = body id: the 31 bones as one line list, ends colored as their joints.
 * Namespace ``ids``, id = body id: the id as text over the head.
 
-All live for 0.25 s, and are deleted at once when their body leaves.
+All live for 0.25 s, as Microsoft's, but longer where the tracker needs longer from one result to
+the next: they would blink. They are deleted at once when their body leaves.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ BONE_WIDTH_M = 0.02
 TEXT_HEIGHT_M = 0.15
 TEXT_ABOVE_HEAD_M = 0.3
 
-_LIFETIME = Duration(sec=0, nanosec=250_000_000)
+LIFETIME_NS = 250_000_000
+LONGEST_LIFETIME_NS = 16 * LIFETIME_NS
 _OPAQUE = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0)
 _LARGEST_ID = (2**31 - 1) // 100 - 1
 _ENDS = np.array([(joint, parent) for joint, parent in enumerate(PARENTS) if parent >= 0]).ravel()
@@ -71,9 +73,12 @@ class BodyMarkers:
         self._markers: dict[int, list[Marker]] = {}
         self._content: tuple[list[int], list[int]] | None = None
         self._packed = PackedMessage(MarkerArray())
+        self._lifetime_ns = LIFETIME_NS
+        self._last_ns: int | None = None
 
     def __call__(self, bodies: BodyFrame, stamp_ns: int) -> bytes:
         """Return a serialised MarkerArray that shows these bodies, and no others any more."""
+        self._adapt_lifetime(stamp_ns)
         shown = sorted(bodies.bodies, key=lambda body: body.id)
         ids = [body.id for body in shown]
         gone = [body_id for body_id in self._markers if body_id not in ids]
@@ -84,9 +89,23 @@ class BodyMarkers:
     def clear(self, stamp_ns: int) -> bytes:
         """Return a serialised MarkerArray that deletes all markers of the topic."""
         self._markers.clear()
-        self._content = None
+        self._content = self._last_ns = None
         everything = MarkerArray(markers=[self._marker(Marker.DELETEALL)])
         return PackedMessage(everything).fill(stamp_ns, *_numbers([]))
+
+    def _adapt_lifetime(self, stamp_ns: int) -> None:
+        """Let markers live for twice the time between results, in powers of two."""
+        interval_ns = 0 if self._last_ns is None else stamp_ns - self._last_ns
+        self._last_ns = stamp_ns
+        needed_ns, lifetime_ns = min(2 * interval_ns, LONGEST_LIFETIME_NS), self._lifetime_ns
+        while lifetime_ns < needed_ns:
+            lifetime_ns *= 2
+        if 4 * needed_ns < lifetime_ns > LIFETIME_NS:  # not to and fro with the jitter
+            lifetime_ns //= 2
+        if lifetime_ns != self._lifetime_ns:
+            self._lifetime_ns = lifetime_ns
+            self._markers = {body_id: self._body(body_id) for body_id in self._markers}
+            self._content = None
 
     def _pack(self, ids: list[int], gone: list[int]) -> None:
         deleted = [
@@ -135,7 +154,10 @@ class BodyMarkers:
         return label
 
     def _marker(self, action: int, **fields: Any) -> Marker:
-        marker = Marker(action=action, lifetime=_LIFETIME, **fields)
+        lifetime = Duration(
+            sec=self._lifetime_ns // 1_000_000_000, nanosec=self._lifetime_ns % 1_000_000_000
+        )
+        marker = Marker(action=action, lifetime=lifetime, **fields)
         marker.header.frame_id = self._frame_id
         marker.header.stamp = STAMP
         return marker

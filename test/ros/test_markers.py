@@ -13,19 +13,20 @@ from azure_kinect_py.ros.markers import ALPHA_OF_CONFIDENCE, COLORS, BodyMarkers
 STAMP_NS = 1_700_000_000_987_654_321
 
 
-def decode(data):
+def decode(data, stamp_ns=STAMP_NS):
     assert isinstance(data, bytes)
     message = deserialize_message(data, MarkerArray)
     assert len(serialize_message(message)) == len(data)
     for marker in message.markers:
         assert marker.header.frame_id == 'depth_camera_link'
         stamp = marker.header.stamp
-        assert stamp.sec * 10**9 + stamp.nanosec == STAMP_NS
+        assert stamp.sec * 10**9 + stamp.nanosec == stamp_ns
     return message.markers
 
 
-def show(build, bodies):
-    return decode(build(bodies, STAMP_NS))
+def show(build, bodies, after_ns=0):
+    stamp_ns = STAMP_NS + after_ns
+    return decode(build(bodies, stamp_ns), stamp_ns)
 
 
 def keys(markers, action):
@@ -112,6 +113,31 @@ def test_numbers_follow_the_bodies_in_any_order(build):
         pelvis = {m.id // 100: m for m in show(build, bodies) if m.ns == '' and m.id % 100 == 0}
         for person in bodies.bodies:
             assert xyz(pelvis[person.id].pose.position) == tuple(person.positions[0])
+
+
+def lifetimes_s(markers):
+    return {marker.lifetime.sec + marker.lifetime.nanosec * 1e-9 for marker in markers}
+
+
+def test_markers_outlive_a_slow_tracker(build):
+    times_ns = np.cumsum([0, *[600_000_000] * 3, *[33_333_333] * 10]).tolist()
+    seen = [lifetimes_s(show(build, crowd(1, 2), after_ns)) for after_ns in times_ns]
+    assert seen[0] == {0.25}
+    assert seen[1:4] == [{2.0}] * 3
+    assert seen[-1] == {0.25}
+
+
+def test_markers_of_30_hz_live_as_long_as_microsofts(build):
+    for frame in range(20):
+        late_ns = 20_000_000 * (frame % 2)
+        markers = show(build, crowd(1), frame * 33_333_333 + late_ns)
+        assert lifetimes_s(markers) == {0.25}
+
+
+def test_who_leaves_a_slow_tracker_is_deleted_too(build):
+    show(build, crowd(1, 2))
+    markers = show(build, crowd(1), 600_000_000)
+    assert {key for key in keys(markers, Marker.DELETE) if key[0]} == {('bones', 2), ('ids', 2)}
 
 
 def test_clear_deletes_everything_and_forgets(build):
