@@ -35,6 +35,11 @@ from azure_kinect_py.trackers.base import Tracked
 
 SWITCH_OFF_S = 1.0
 COMPILING = 'compiling {}, which takes up to a minute after an install or an update'
+OPENING = {
+    'device': 'opening the camera',
+    'playback': 'looking through the recording for damage, which takes longer the longer it is',
+    'simulated': COMPILING.format('the simulated camera'),
+}
 
 
 class Driver:
@@ -65,9 +70,7 @@ class Driver:
             raise
 
     def _open(self) -> Source:
-        if self.settings.kind != 'simulated':
-            return self.connection.open()
-        with self._log.work(COMPILING.format('the simulated camera')):
+        with self._log.work(OPENING[self.settings.kind]):
             return self.connection.open()
 
     def _warm_up(self, source: Source) -> None:
