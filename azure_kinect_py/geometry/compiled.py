@@ -26,12 +26,14 @@ from typing import Any, TypeVar
 
 import numba
 from llvmlite import binding as llvm
+from numba.core import caching
 
 F = TypeVar('F', bound=Callable[..., object])
 
 UNUSED_S = 30 * 24 * 3600.0
 
 _config: Any = numba.config
+_FunctionCache: Any = caching.FunctionCache
 _OPTIONS: dict[str, Any] = {'error_model': 'numpy'}  # no exception where a number is 0
 # Rounding may differ; NaN and infinity stay what they are.
 _REORDERED = {'contract', 'nsz', 'arcp'}
@@ -77,10 +79,34 @@ def fast_part(function: F) -> F:
     return _inline(function, fastmath=_REORDERED)
 
 
+class _KernelCache(_FunctionCache):  # type: ignore[misc]
+    """
+    Machine code of a kernel, in files that may be damaged, on a disk that may be full.
+
+    What cannot be read, after a power failure say, is compiled anew; what cannot be written is not
+    kept. numba raises in both cases.
+    """
+
+    def load_overload(self, *which: Any) -> Any:
+        try:
+            return super().load_overload(*which)
+        except Exception:  # noqa: BLE001 (pickle raises anything)
+            with contextlib.suppress(OSError):
+                self.flush()  # the index too may be what is damaged, and is read when saving
+            return None
+
+    def save_overload(self, *what: Any) -> None:
+        with contextlib.suppress(Exception):
+            super().save_overload(*what)
+
+
 def _compile(function: F, fastmath: bool | set[str]) -> F:
-    with _pointed_at_cache() as cached:
-        compiled: F = numba.njit(cache=cached, nogil=True, fastmath=fastmath, **_OPTIONS)(function)
-    return compiled
+    compiled: Any = numba.njit(nogil=True, fastmath=fastmath, **_OPTIONS)(function)
+    with _pointed_at_cache() as is_cached:
+        if is_cached and compiled is not function:  # as it is where numba is switched off
+            compiled._cache = _KernelCache(function)  # noqa: SLF001 (numba has no other way)
+    kept: F = compiled
+    return kept
 
 
 def _inline(function: F, fastmath: bool | set[str]) -> F:

@@ -68,6 +68,25 @@ def test_where_nothing_can_be_written_it_still_works():
     assert run(**places, before="tempfile.tempdir = '/dev/null'") == ('none', 0)
 
 
+@pytest.mark.parametrize('ending', ['nbi', 'nbc'])
+@pytest.mark.parametrize('damage', [lambda data: b'', lambda data: data[: len(data) // 2]])
+def test_what_a_power_failure_left_is_compiled_anew(tmp_path, ending, damage):
+    folder, _ = run(XDG_CACHE_HOME=str(tmp_path))
+    files = list(Path(folder).rglob(f'*.{ending}'))
+    assert files
+    for file in files:
+        file.write_bytes(damage(file.read_bytes()))
+    assert run(XDG_CACHE_HOME=str(tmp_path)) == (folder, 0)
+    assert run(XDG_CACHE_HOME=str(tmp_path)) == (folder, 1)
+
+
+def test_on_a_full_disk_it_still_works(tmp_path):
+    full = 'import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))'
+    folder, hits = run(XDG_CACHE_HOME=str(tmp_path), before=full)
+    assert hits == 0
+    assert not list(Path(folder).rglob('*.nb?'))
+
+
 def test_the_install_folder_is_not_written(tmp_path):
     before = sorted(Path('azure_kinect_py/geometry').rglob('*.nb?'))
     run(XDG_CACHE_HOME=str(tmp_path))
