@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import platform
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ class Results:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._last: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+        self._last = _read(file)
         self._sections: dict[str, Figures] = {}
 
     def add(self, section: str, row: str, figures: Mapping[str, float]) -> None:
@@ -53,19 +55,35 @@ class Results:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         # A part of the benchmark that was not run keeps its last figures.
         sections = {**self._last.get('sections', {}), **self._sections}
-        self._file.write_text(json.dumps({'machine': machine(), 'sections': sections}, indent=1))
+        new = self._file.with_suffix('.new')
+        new.write_text(json.dumps({'machine': machine(), 'sections': sections}, indent=1))
+        new.replace(self._file)
         print(f'\n{machine()}\nfigures: {self._file}; in brackets: change since the last run')
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Return the figures of the last run; nothing when there are none that can be read."""
+    if not file.exists():
+        return {}
+    try:
+        last: dict[str, Any] = json.loads(file.read_text())
+    except ValueError as error:
+        print(f'{file} cannot be read and is not compared with: {error}')
+        return {}
+    return last
 
 
 def machine() -> str:
     """Return what the figures are from."""
-    models = [
-        line.partition(':')[2].strip()
-        for line in Path('/proc/cpuinfo').read_text().splitlines()
-        if line.startswith('model name')
-    ]
-    name = models[0] if models else platform.machine()
-    return f'{len(models)} x {name}, Python {platform.python_version()}'
+    text, _, _ = Path('/proc/cpuinfo').read_text().partition('\n\n')
+    first = dict(re.findall(r'^(.*?)\s*: (.*)$', text, re.MULTILINE))
+    name = first.get('model name', platform.machine())
+    if 'model' in first:
+        name += f' (family {first.get("cpu family")}, model {first["model"]})'
+    virtual = ', virtual' if 'hypervisor' in first.get('flags', '') else ''
+    memory = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30
+    python = platform.python_version()
+    return f'{os.cpu_count()} x {name}{virtual}, {memory:.0f} GB, Python {python}'
 
 
 def number(value: float) -> str:
