@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pixels and points: equal to the vendor's library, to OpenCV, and to each other's inverse."""
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
@@ -27,6 +29,9 @@ EVERY_MODE = [
     *((mode, ColorResolution.OFF) for mode in DepthMode if mode),
     *((DepthMode.OFF, resolution) for resolution in ColorResolution if resolution),
 ]
+
+
+LENS = ('k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'p1', 'p2')
 
 
 def raw(unit):
@@ -104,14 +109,44 @@ def test_pixels_equal_the_vendors(unit, depth_mode, resolution):
 @pytest.mark.parametrize(('depth_mode', 'resolution'), EVERY_MODE)
 def test_there_and_back_over_the_whole_image(unit, depth_mode, resolution):
     camera = one_camera(unit, depth_mode, resolution)
-    pixels = grid(camera, 61)
-    for depth in (0.25, 1.0, 5.46):
-        points, valid = unproject(camera, pixels, depth)
-        assert valid.mean() > 0.4
-        np.testing.assert_array_equal(points[valid][:, 2], np.float32(depth))
-        back, seen = project(camera, points)
-        assert seen[valid].all()
-        np.testing.assert_allclose(back[valid], pixels[valid], atol=0.005)
+    step = 1 if camera.width <= 2048 else 2
+    columns = np.arange(0, camera.width, step, float)
+    shares = []
+    for first in range(0, camera.height, 256):
+        rows = np.arange(first, min(first + 256, camera.height), step, float)
+        pixels = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
+        shares.append(share_that_comes_back(camera, pixels, step, seed=first))
+    assert np.mean(shares) > 0.4
+
+
+@pytest.mark.parametrize('seed', range(40))
+def test_there_and_back_through_any_lens(seed):
+    """Lenses between none and a fifth more than real ones, anywhere in the image."""
+    random = np.random.default_rng(seed)
+    depth_mode, resolution = EVERY_MODE[seed % len(EVERY_MODE)]
+    real = one_camera(UNITS[seed % 2], depth_mode, resolution)
+    bent = random.uniform(0.0, 1.2)
+    lens = {name: bent * getattr(real, name) for name in LENS}
+    focal = real.fx * random.uniform(0.8, 1.5)
+    centre = {'cx': real.cx + random.uniform(-60, 60), 'cy': real.cy + random.uniform(-60, 60)}
+    camera = dataclasses.replace(
+        real, fx=focal, fy=focal * random.uniform(0.9, 1.1), **centre, **lens
+    )
+    assert share_that_comes_back(camera, grid(camera, 61), 1, seed) > 0.3
+
+
+def share_that_comes_back(camera, pixels, size, seed):
+    """Go from places in pixels to points, at any depth that 16 bits hold, and back."""
+    random = np.random.default_rng(seed)
+    pixels = pixels + random.uniform(-size / 2, size / 2, pixels.shape)
+    depths = np.float32(10 ** random.uniform(-3, np.log10(65.535), len(pixels)))
+    points, valid = unproject(camera, pixels, depths)
+    np.testing.assert_array_equal(points[valid][:, 2], depths[valid])
+    assert np.isnan(points[~valid]).all()
+    back, seen = project(camera, points)
+    np.testing.assert_array_equal(seen, valid)
+    np.testing.assert_allclose(back[valid], pixels[valid], atol=0.01)
+    return valid.mean()
 
 
 def test_projection_equals_opencv():
