@@ -2,6 +2,7 @@
 # The commands of the README. Each sets up .venv first; nothing outside this folder is written.
 #
 #   make setup [PYTHON=python3.12]    make demo    make bench    make lint    make clean
+#   make coverage: of the kernels, with numba switched off
 #   make reference: writes docs/parameters.md from the table of parameters
 #   make test [ARGS='test/geometry -k edges']
 
@@ -17,7 +18,7 @@ export PYTHONNOUSERSITE := 1
 
 bin := .venv/bin
 
-.PHONY: setup demo test bench lint reference clean
+.PHONY: setup demo test bench lint coverage reference clean
 
 setup:
 	@PYTHON='$(PYTHON)' tools/environment/setup.sh
@@ -36,6 +37,12 @@ lint: setup
 	@$(bin)/ruff format --check
 	@$(bin)/mypy
 	@$(bin)/lint-imports --no-cache --no-logo
+
+coverage: setup  # of the kernels, which only Python sees into
+	@mkdir -p build
+	@NUMBA_DISABLE_JIT=1 COVERAGE_FILE=build/coverage $(bin)/python -m coverage run \
+		--include='azure_kinect_py/geometry/*' test/helpers/every_kernel.py build/every_kernel.npz
+	@COVERAGE_FILE=build/coverage $(bin)/python -m coverage report --show-missing
 
 reference: setup
 	@$(bin)/python -m tools.reference

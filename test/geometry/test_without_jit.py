@@ -8,51 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-PROGRAM = """
-import sys
-import numpy as np
-from azure_kinect_py.data import Calibration, CameraCalibration
-from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
-from azure_kinect_py.geometry.warm_up import warm_up
-from azure_kinect_py.modes import ImageFormat
-
-np.seterr(all='ignore')  # what is divided by 0 is not used
-warm_up(color_format=ImageFormat.NV12)
-warm_up(registration=False, color_format=ImageFormat.YUY2)
-
-
-def camera(width, height, focal):
-    centre = (width - 1) / 2, (height - 1) / 2
-    return CameraCalibration(width, height, focal, focal, *centre, k1=0.1, p1=0.01)
-
-
-pose, eye = np.eye(4), np.eye(4)
-pose[0, 3] = 0.03
-calibration = Calibration(camera(24, 20, 20.0), camera(60, 50, 50.0), (eye, pose, eye, eye))
-random = np.random.default_rng(1)
-depth = (1000 + random.integers(0, 20, (20, 24))).astype(np.uint16)
-depth[5, 5], depth[10:, 12:] = 0, 600
-color = random.integers(0, 255, (50, 60, 4), dtype=np.uint8)
-to_color, to_depth = DepthToColor(calibration), ColorToDepth(calibration)
-nearest = np.empty(to_color.shape, np.int32)
-to_color(depth, nearest=nearest)
-np.savez(
-    sys.argv[1],
-    depth=to_color(depth),
-    mixed=to_color.with_values(depth, depth, interpolation=Interpolation.LINEAR)[1],
-    nearest=to_color.with_values(depth, depth.astype(np.uint8))[1],
-    numbers=nearest + 1,
-    bgra=to_depth(depth, color),
-    bgr=to_depth(depth, np.ascontiguousarray(color[..., :3])),
-)
-"""
+PROGRAM = Path(__file__).parents[1] / 'helpers' / 'every_kernel.py'
 
 
 def images(path, **environment):
     subprocess.run(
-        [sys.executable, '-c', PROGRAM, str(path)],
-        env={**os.environ, **environment},
-        cwd=Path(__file__).parents[2],
+        [sys.executable, PROGRAM, path],
+        env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path), **environment},
         check=True,
         timeout=120,
     )
