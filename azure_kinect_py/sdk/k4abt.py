@@ -13,6 +13,7 @@ from azure_kinect_py.sdk.k4a_functions import CALIBRATIONS, DATA
 from azure_kinect_py.sdk.k4abt_functions import CREATE, CREATE_10, K4ABT
 from azure_kinect_py.sdk.loader import Library, Spec
 from azure_kinect_py.sdk.loader import load as load_library
+from azure_kinect_py.sdk.results import Result
 
 HINT = (
     'Install libk4abt1.1 (and libk4a1.4) from the vendor, which is for x86-64 only, or name the '
@@ -50,7 +51,8 @@ def load(library_path: str = '') -> Library:
     k4abt_log.prepare()
     library = load_library(SPEC, library_path)
     if is_old(library):
-        getattr(library, CREATE).argtypes = CREATE_10
+        old = SPEC._replace(signatures={**K4ABT, CREATE: (Result, *CREATE_10)})
+        library = load_library(old, library_path)
     return library
 
 

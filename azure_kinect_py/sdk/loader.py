@@ -67,7 +67,8 @@ class Library:
             function.restype, *arguments = row
             function.argtypes = arguments
             function.errcheck = results.check
-            setattr(self, name, function)
+            may_fail = function.restype in results.FAMILIES
+            setattr(self, name, results.marked(function) if may_fail else function)
             self.names.add(name)
         self.path = _path_of(functions, spec)
         if missing:

@@ -3,9 +3,10 @@
 What the vendor's libraries say about a failure.
 
 Their results are only "succeeded" or "failed": the reason is in their log. libk4a hands its lines
-to a handler. libk4arecord has a logger of its own that can only write to a file: it gets one that
-has no name any more once it is open. Lines of libk4a go on to the Python logger
-``azure_kinect_py.sdk`` at their own level.
+to a handler. The calling thread's say which call failed within which; the reason often comes from
+a thread of the library's own, for the depth engine or USB. libk4arecord has a logger of its own
+that can only write to a file: it gets one that has no name any more once it is open. Lines of
+libk4a go on to the Python logger ``azure_kinect_py.sdk`` at their own level.
 
 Both print errors to standard output too, unless ``K4A_ENABLE_LOG_TO_STDOUT`` is 0; that is made
 the default here, and a user who sets it gets what they ask for.
@@ -17,13 +18,14 @@ import atexit
 import collections
 import contextlib
 import ctypes
-import itertools
+import inspect
 import logging
 import os
 import pathlib
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -33,7 +35,8 @@ _logger.addHandler(logging.NullHandler())
 _LEVELS = (logging.CRITICAL, logging.ERROR, logging.WARNING, logging.INFO, logging.DEBUG)
 _LEVEL_OF = {'c': 0, 'e': 1, 'w': 2, 'i': 3, 't': 4}
 _OFF = 5
-_MOST_LINES = 12
+_MOST_LINES = 20
+_LIBRARY = 0  # stands for its own threads where a Python thread has its identifier
 _RECORD_LINE = re.compile(r'\[t=(\d+)\] (?:\S*/)?(\S+) \((\d+)\): (.*)')
 
 Handler = ctypes.CFUNCTYPE(
@@ -41,7 +44,6 @@ Handler = ctypes.CFUNCTYPE(
 )  # k4a_logging_message_cb_t
 
 _lines: collections.deque[tuple[int, int, str]] = collections.deque(maxlen=256)
-_numbers = itertools.count(1)
 _seen = threading.local()
 _record_log: BinaryIO | None = None
 _record_lines: collections.deque[tuple[str, str]] = collections.deque(maxlen=64)
@@ -54,7 +56,10 @@ def _handle(_context: Any, level: int, file: bytes, line: int, message: bytes) -
     with contextlib.suppress(Exception):
         name = os.path.basename((file or b'').decode(errors='replace'))  # noqa: PTH119
         text = f'{(message or b"").decode(errors="replace")} ({name}:{line})'
-        _lines.append((next(_numbers), threading.get_ident(), text))
+        frame = inspect.currentframe()
+        is_call = frame is not None and frame.f_back is not None  # of Python's, into the library
+        thread = threading.get_ident() if is_call else _LIBRARY
+        _lines.append((time.monotonic_ns(), thread, text))
         _logger.log(_LEVELS[min(level, 4)], '%s', text)
 
 
@@ -100,23 +105,26 @@ def attach_record(functions: Any) -> None:
 
 
 def forget() -> None:
-    """Mark what the calling thread has logged so far as not belonging to its next failure."""
-    if _lines:
-        _seen.number = _lines[-1][0]
+    """Mark what was logged so far as not belonging to the next failure of the calling thread."""
+    _seen.at_ns = time.monotonic_ns()
+
+
+def begin() -> None:
+    """Forget before the first call of a thread only: between calls in a loop reasons come too."""
+    if not hasattr(_seen, 'at_ns'):
+        forget()
 
 
 def take() -> tuple[str, ...]:
     """
-    Return the lines of the calling thread's call that just failed.
+    Return the lines of the calling thread's call that just failed, in their order.
 
-    Where it logged none, those of the library's own threads: a camera that was pulled out is
-    noticed by them.
+    They are its own and those of the library's threads; other threads' calls have their own.
     """
-    seen = getattr(_seen, 'number', 0)
-    fresh = [(thread, text) for number, thread, text in _lines.copy() if number > seen]
-    own = [text for thread, text in fresh if thread == threading.get_ident()]
+    begin()
+    threads = (threading.get_ident(), _LIBRARY)
+    texts = [text for at, thread, text in _lines.copy() if at > _seen.at_ns and thread in threads]
     forget()
-    texts = own or [text for _, text in fresh]
     own_id = str(threading.get_native_id())
     record = _take_record_lines(lambda thread, _text: thread == own_id)
     return tuple(texts[-_MOST_LINES:] + record[-_MOST_LINES:])

@@ -3,13 +3,14 @@
 The vendor's four families of results, checked after each call.
 
 A function's ``restype`` decides how its result is checked: a failure raises the error of that
-part of the SDK, with the SDK's own log lines of the calling thread; success returns True, and the
-one expected other outcome of the family (a timeout, a buffer too small, the end) returns False.
+part of the SDK, with the SDK's own log lines about the call; success returns True, and the one
+expected other outcome of the family (a timeout, a buffer too small, the end) returns False.
 """
 
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from typing import Any
 
 from azure_kinect_py.errors import DeviceError, KinectError, RecordingError, TrackerError
@@ -42,7 +43,18 @@ class StreamResult(ctypes.c_int):  # k4a_stream_result_t
     """Succeeded, failed, or (2) at the end."""
 
 
-_FAMILIES = (Result, BufferResult, WaitResult, StreamResult)
+FAMILIES = (Result, BufferResult, WaitResult, StreamResult)
+
+
+def marked(function: Any) -> Callable[..., Any]:
+    """Return a function of the families as one that marks where the log of its call begins."""
+    begin = log.begin if function.restype is WaitResult else log.forget
+
+    def call(*arguments: Any) -> Any:
+        begin()
+        return function(*arguments)
+
+    return call
 
 
 def check(result: Any, function: Any, _arguments: tuple[Any, ...]) -> Any:
@@ -52,7 +64,7 @@ def check(result: Any, function: Any, _arguments: tuple[Any, ...]) -> Any:
     :returns: True or False for the four families, any other result as it is.
     :raises KinectError: of the kind that fits the function, with its name and the log lines.
     """
-    if not isinstance(result, _FAMILIES):
+    if not isinstance(result, FAMILIES):
         log.forget()
         return result
     if result.value == _SUCCEEDED:

@@ -23,6 +23,10 @@ _FIRMWARE_HINT = 'Update it with the AzureKinectFirmwareTool of the vendor.'
 # What the SDK writes when starting fails -> what to do.
 _START_HINTS = (
     (
+        ('failed to load depth engine plugin',),
+        'Put libdepthengine.so.2.0 beside libk4a; it needs libGL.so.1 and libX11.so.6.',
+    ),
+    (
         ('depth engine', 'depthengine', 'opengl'),
         'The depth engine needs OpenGL 4.4 and a display: set DISPLAY to a running X server.',
     ),

@@ -75,11 +75,16 @@ class StubControl:
     def text(self, name):
         return self._entry(name)['text'][0].decode()
 
-    def fail(self, function, result=1, *, after=0, times=0, log=''):
-        """Let a function return ``result``, after some good calls, some times (0: always)."""
+    def fail(self, function, result=1, *, after=0, times=0, log='', reason=''):
+        """
+        Let a function return ``result``, after some good calls, some times (0: always).
+
+        It logs ``log`` on the calling thread, and ``reason`` on one of the library's own.
+        """
         self[f'fail.{function}.after'] = after
         self[f'fail.{function}.times'] = times
         self[f'log.{function}'] = log
+        self[f'reason.{function}'] = reason
         self[f'fail.{function}'] = result
 
     def mend(self, function):

@@ -379,21 +379,63 @@ def test_a_refused_start_gives_the_reason_and_can_be_repeated(stub, function, wh
     source.close()
 
 
+@pytest.mark.parametrize('thread', ['log', 'reason'], ids=['own thread', "library's thread"])
 @pytest.mark.parametrize(
-    ('log', 'hint'),
+    ('line', 'hint'),
     [
+        ('Failed to Load Depth Engine Plugin (depthengine).', 'libdepthengine.so.2.0'),
         ('Depth engine create and initialize failed with error code: 204.', 'DISPLAY'),
         ('Error calling libusb_submit_transfer for tx, result:LIBUSB_ERROR_IO', 'USB 3 port'),
         ('something never seen', ''),
     ],
 )
-def test_a_refused_start_says_what_to_do(stub, log, hint):
+def test_a_refused_start_says_what_to_do(stub, thread, line, hint):
     source = open_device()
-    stub.fail('k4a_device_start_cameras', log=log)
+    stub.fail('k4a_device_start_cameras', **{thread: line})
     with pytest.raises(DeviceError) as caught:
         source.start()
+    assert line in str(caught.value)
     assert (hint in caught.value.hint) if hint else caught.value.hint == ''
     source.close()
+
+
+def failures_of_threads(stub, function, call, *reasons):
+    """Return the errors of a call that fails for one reason after the other, in new threads."""
+    errors = []
+
+    def fail(reason):
+        stub.fail(function, reason=reason)
+        with pytest.raises(DeviceError) as caught:
+            call()
+        errors.append(str(caught.value))
+
+    for reason in reasons:
+        thread = threading.Thread(target=fail, args=[reason])
+        thread.start()
+        thread.join(10)
+    return errors
+
+
+@pytest.mark.parametrize(
+    ('function', 'call'),
+    [
+        ('k4a_device_get_sync_jack', lambda source: source.sync_jacks()),
+        ('k4a_device_get_capture', lambda source: source.capture()),
+    ],
+)
+def test_the_first_failure_of_a_thread_has_no_older_lines(stub, source, function, call):
+    old, new = failures_of_threads(stub, function, lambda: call(source), 'old one', 'new one')
+    assert 'old one' in old
+    assert 'old one' not in new
+    assert 'new one' in new
+
+
+def test_what_the_library_said_before_a_call_is_no_reason(stub, source):
+    failures_of_threads(stub, 'k4a_device_get_capture', source.capture, 'old one')
+    stub.fail('k4a_device_set_color_control', log='out of range')
+    with pytest.raises(DeviceError, match='out of range') as caught:
+        source.set_color_control(GAIN, 3)
+    assert 'old one' not in str(caught.value)
 
 
 def test_a_missing_sync_cable_is_named(stub):
@@ -436,8 +478,9 @@ def test_unplugged_and_plugged_in_again(stub):
     source.start()
     source.capture().close()
     stub.unplug()
-    with pytest.raises(DeviceError, match='lost'):
+    with pytest.raises(DeviceError, match='lost') as caught:
         source.capture()
+    assert 'LIBUSB_TRANSFER_NO_DEVICE' in str(caught.value)
     source.close()
     with pytest.raises(DeviceError, match='no camera found'):
         open_device()

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Log lines go to the message handler, as those of the real library do.
+// Log lines go to the message handler, as those of the real library do: the calling thread says which
+// call failed in which, a thread of the library may say why. Settings:
+//   reason.<f>                text: what such a thread logs while the function <f> fails
 
 #include "k4a_stub.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -35,8 +38,26 @@ void log_line(int level, const char *format, ...)
     handler(handler_context, level, "k4a_stub.c", 1, text);
 }
 
+static void *say(void *text)
+{
+    log_line(LOG_ERROR, "%s", (const char *)text);
+    return NULL;
+}
+
+void log_elsewhere(const char *text)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, say, (void *)text) == 0)
+        pthread_join(thread, NULL);
+}
+
 int failed(const char *function, int result)
 {
+    const char *reason = control_entry("reason.%s", function)->text;
+    if (reason[0] != '\0') {
+        log_elsewhere(reason);
+        log_line(LOG_ERROR, "%s returned failure", function);
+    }
     const char *text = control_failure_log(function);
     if (text[0] != '\0')
         log_line(LOG_ERROR, "%s", text);

@@ -135,16 +135,24 @@ static int64_t host_time_ns(struct device *device, int64_t arrival)
     return epoch / 1000000 * 1000000;
 }
 
+static void say_lost(void)
+{
+    log_elsewhere("USB transfer was not successful, result:LIBUSB_TRANSFER_NO_DEVICE");
+    log_line(LOG_ERROR, "capturesync_get_capture() returned failure");
+}
+
 EXPORT int k4a_device_get_capture(k4a_device_t handle, k4a_capture_t *capture, int32_t timeout_ms)
 {
     int result = control_call("k4a_device_get_capture", "%d", timeout_ms);
     struct device *device = device_of(handle, "k4a_device_get_capture");
+    if (device == NULL)
+        say_lost();
     if (result != SUCCEEDED || device == NULL)
         return failed("k4a_device_get_capture", result ? result : FAILED);
     result = wait_for(device, &device->cameras_on, frame_due_ns(device, device->next_frame),
                       withheld, timeout_ms);
     if (result == FAILED && is_lost(device))
-        log_line(LOG_ERROR, "LIBUSB_TRANSFER_NO_DEVICE");
+        say_lost();
     if (result != SUCCEEDED)
         return result;
     int64_t newest = (monotonic_ns() - LATENCY_NS - device->started_ns) / frame_period_ns(device) - 1;

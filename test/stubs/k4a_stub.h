@@ -22,6 +22,7 @@ bool is_lost(struct device *device);
 int64_t device_setting(struct device *device, const char *name);
 // k4a_log.c: what the library says; fails with the line that the test gave for the function.
 void log_line(int level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void log_elsewhere(const char *text); // on a thread of the library, and waits for it
 int failed(const char *function, int result);
 // k4a_controls.c: value of a color control of a camera; 0 when automatic.
 int manual_value(struct device *device, int command);
