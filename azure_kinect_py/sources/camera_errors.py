@@ -90,7 +90,7 @@ def not_among(serial: str, found: Sequence[str], errors: Sequence[DeviceError]) 
 
 def _reason(errors: Sequence[DeviceError]) -> tuple[str, str]:
     text = '\n'.join(_log(errors)).lower()
-    if 'firmware version' in text:
+    if 'is not current enough' in text:  # others are warned of, too
         return 'the firmware is too old', _FIRMWARE_HINT
     if _no_permission(text):
         return 'no permission to open it', _PERMISSION_HINT

@@ -130,6 +130,15 @@ def test_why_it_cannot_be_opened(stub, fault, message, hint):
     assert error.log
 
 
+def test_firmware_that_is_accepted_is_no_reason(stub):
+    stub.reset(TWO[:1])
+    advice = 'Firmware version for RGB is 1.6.98. Consider upgrading to 1.6.110 or newer.'
+    stub.fail('k4a_device_open', log='LIBUSB_ERROR_BUSY', reason=advice)
+    error = refusal()
+    assert advice in str(error)
+    assert error.message == 'the camera: busy, in use by another program'
+
+
 def test_where_the_bus_shows_permission_it_is_another_program(stub, monkeypatch):
     """The SDK has the same words for both."""
     stub.reset(TWO[:1])
