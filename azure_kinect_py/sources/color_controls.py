@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 
 from azure_kinect_py.errors import ConfigError, DeviceError
 from azure_kinect_py.modes import ColorControl
@@ -23,15 +23,37 @@ class ColorControls:
         self._handle = handle
         self._frequency_is_set = False
         self._exposure: int | None = None
-        self.range = functools.lru_cache(maxsize=None)(handle.color_control_range)
+        self._ranges: dict[ColorControl, ColorControlRange] = {}
+
+    def range(self, control: ColorControl) -> ColorControlRange:
+        """
+        Return what a control can be set to.
+
+        :raises ConfigError: when the camera does not have it.
+        :raises DeviceError: when the camera does not answer.
+        """
+        if control not in self._ranges:
+            try:
+                self._ranges[control] = self._handle.color_control_range(control)
+            except DeviceError as error:
+                if not error.log:  # Orbbec's library fails without a word
+                    message = f'{control.name}: the camera has no such control'
+                    raise ConfigError(message) from error
+                message = f'{control.name}: the camera does not tell its range'
+                raise DeviceError(message, log=error.log) from error
+        return self._ranges[control]
 
     def ranges(self) -> dict[ColorControl, ColorControlRange]:
         """
-        Return what each control can be set to.
+        Return what each control that the camera has can be set to.
 
         :raises DeviceError: when the camera does not answer.
         """
-        return {control: self.range(control) for control in ColorControl}
+        ranges = {}
+        for control in ColorControl:
+            with contextlib.suppress(ConfigError):
+                ranges[control] = self.range(control)
+        return ranges
 
     def set(self, control: ColorControl, value: int | None) -> None:
         """

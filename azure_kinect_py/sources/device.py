@@ -138,7 +138,7 @@ class DeviceSource(Source):
 
     def color_controls(self) -> dict[ColorControl, ColorControlRange]:
         """
-        Return what each color control can be set to.
+        Return what each color control that the camera has can be set to.
 
         :raises DeviceError: when the camera does not answer.
         """

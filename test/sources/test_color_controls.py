@@ -29,6 +29,14 @@ def source(stub):
     source.close()
 
 
+@pytest.fixture
+def femto(stub):
+    stub['device0.femto'] = 1
+    source = open_source(SourceOptions(source='device', sdk_library_path=k4a_stub.orbbec_folder()))
+    yield source
+    source.close()
+
+
 def writes(stub):
     name = 'k4a_device_set_color_control '
     calls = stub.calls(name)
@@ -48,6 +56,23 @@ def test_ranges_are_those_of_the_camera(source):
     }
     assert ranges[ColorControl.WHITEBALANCE].step == 10
     assert not ranges[ColorControl.GAIN].supports_auto
+
+
+def test_a_control_that_the_camera_does_not_have(stub, femto):
+    ranges = femto.color_controls()
+    assert ranges.keys() == set(ColorControl) - {ColorControl.BACKLIGHT_COMPENSATION}
+    assert (ranges[ColorControl.GAIN].highest, ranges[ColorControl.GAIN].default) == (80, 16)
+    with pytest.raises(ConfigError) as caught:
+        femto.set_color_control(ColorControl.BACKLIGHT_COMPENSATION, 1)
+    assert caught.value.message == 'BACKLIGHT_COMPENSATION: the camera has no such control'
+    assert writes(stub) == []
+
+
+def test_a_range_that_is_not_told_is_named(stub, source):
+    stub.fail('k4a_device_get_color_control_capabilities', log='the very reason')
+    for ask in (source.color_controls, lambda: source.set_color_control(EXPOSURE, 8330)):
+        with pytest.raises(DeviceError, match='EXPOSURE_TIME_ABSOLUTE: the camera does not tell'):
+            ask()
 
 
 @pytest.mark.parametrize(
