@@ -33,6 +33,8 @@ def set_controls(source: Source, settings: Settings, names: Iterable[str]) -> No
     """
     Set the controls among the parameters that changed.
 
+    A default is an Azure Kinect's; it stands for that of the camera in use, whatever that is.
+
     :raises ConfigError: naming the parameter, when the source cannot.
     :raises DeviceError: when the camera refuses.
     """
@@ -40,8 +42,12 @@ def set_controls(source: Source, settings: Settings, names: Iterable[str]) -> No
         if name in names:
             value = int(getattr(settings, name))
             try:
-                is_automatic = name in AUTOMATIC and value == 0
-                source.set_color_control(control, None if is_automatic else value)
+                if name in AUTOMATIC:
+                    source.set_color_control(control, value or None)
+                elif value == getattr(DEFAULTS, name):
+                    source.reset_color_control(control)
+                else:
+                    source.set_color_control(control, value)
             except ConfigError as error:
                 raise ConfigError(f'{name}: {value} is not possible; {error}') from error
 

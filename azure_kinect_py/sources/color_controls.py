@@ -63,6 +63,21 @@ class ColorControls:
         :raises DeviceError: when the camera refuses.
         """
         _check(control, value, self.range(control))
+        self._set(control, value)
+
+    def reset(self, control: ColorControl) -> None:
+        """
+        Set a control to the camera's own default; one that it does not have needs none.
+
+        :raises DeviceError: when the camera refuses.
+        """
+        try:
+            limits = self.range(control)
+        except ConfigError:
+            return
+        self._set(control, None if limits.default_is_auto else limits.default)
+
+    def _set(self, control: ColorControl, value: int | None) -> None:
         if control is ColorControl.EXPOSURE_TIME_ABSOLUTE:
             if value is not None and not self._frequency_is_set:
                 frequency, _ = self._handle.color_control(ColorControl.POWERLINE_FREQUENCY)

@@ -155,6 +155,15 @@ class DeviceSource(Source):
         with self._asking():
             self._controls.set(control, value)
 
+    def reset_color_control(self, control: ColorControl) -> None:
+        """
+        Set a color control to the camera's own default; one that it does not have needs none.
+
+        :raises DeviceError: when the camera refuses.
+        """
+        with self._asking():
+            self._controls.reset(control)
+
     def sync_jacks(self) -> tuple[bool, bool]:
         """Return whether the sync-in and the sync-out jack are connected; a Femto cannot tell."""
         with self._asking():

@@ -133,15 +133,22 @@ class ColorControlParameters:
         step=10,
         live=True,
     )
-    brightness: int = row(128, 'Brightness.', bounds=(0, 255), live=True)
-    contrast: int = row(5, 'Contrast.', bounds=(0, 10), live=True)
-    saturation: int = row(32, 'Saturation.', bounds=(0, 63), live=True)
-    sharpness: int = row(2, 'Sharpness.', bounds=(0, 4), live=True)
-    gain: int = row(128, 'Gain.', bounds=(0, 255), live=True)
-    backlight_compensation: bool = row(False, 'Compensate for light from behind.', live=True)
+    brightness: int = row(
+        128, "Brightness. 128: the camera's own default.", bounds=(0, 255), live=True
+    )
+    contrast: int = row(5, "Contrast. 5: the camera's own default.", bounds=(0, 10), live=True)
+    saturation: int = row(
+        32, "Saturation. 32: the camera's own default.", bounds=(0, 63), live=True
+    )
+    sharpness: int = row(2, "Sharpness. 2: the camera's own default.", bounds=(0, 4), live=True)
+    gain: int = row(128, "Gain. 128: the camera's own default.", bounds=(0, 255), live=True)
+    backlight_compensation: bool = row(
+        False, "Compensate for light from behind. false: the camera's own default.", live=True
+    )
     powerline_frequency: int = row(
         60,
-        'Mains frequency in Hz, against flicker; the numbers of the SDK, 1 and 2, are understood.',
+        'Mains frequency in Hz, against flicker; the numbers of the SDK, 1 and 2, are understood. '
+        "60: the camera's own default, which a Femto may have otherwise.",
         choices={50: 1, 60: 2},
         hidden={1: 1, 2: 2},
         live=True,

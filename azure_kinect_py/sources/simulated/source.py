@@ -14,6 +14,7 @@ from azure_kinect_py.data import Capture, DeviceInfo, ImuSample
 from azure_kinect_py.modes import ColorControl, DeviceConfig, WiredSyncMode
 from azure_kinect_py.sources.base import QUEUE, Source
 from azure_kinect_py.sources.simulated.clock import Clock
+from azure_kinect_py.sources.simulated.controls import RANGES
 from azure_kinect_py.sources.simulated.imu import Imu
 from azure_kinect_py.sources.simulated.scene import Scene
 
@@ -56,6 +57,10 @@ class SimulatedSource(Source):
     def set_color_control(self, control: ColorControl, value: int | None) -> None:
         """Set a color control; None means automatic. See :data:`controls.RANGES`."""
         self._scene.controls.set(control, value)
+
+    def reset_color_control(self, control: ColorControl) -> None:
+        """Set a color control to its default."""
+        self._scene.controls.set(control, RANGES[control].default)
 
     def sync_jacks(self) -> tuple[bool, bool]:
         """Return the cables that the mode needs."""
