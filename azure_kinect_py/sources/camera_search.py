@@ -4,6 +4,9 @@ Find a camera and open it, while other programs look for theirs.
 
 The SDK tells serial numbers only of cameras that it has opened, so whoever looks for a camera
 holds others for a moment. Drivers that start together therefore look one after the other.
+
+Orbbec's library opens a camera only when it is first asked for something but its serial number,
+such as its version: whether the camera is free is known then.
 """
 
 from __future__ import annotations
@@ -48,6 +51,7 @@ def list_cameras(library: Library) -> tuple[list[str], list[DeviceError]]:
         for index in range(installed_count(library)):
             try:
                 with DeviceHandle.open(library, index) as handle:
+                    handle.version()
                     found.append(handle.serial())
             except DeviceError as error:
                 errors.append(error)
@@ -68,14 +72,14 @@ def _search(library: Library, serial: str) -> tuple[DeviceHandle, str]:
             continue
         try:
             own = handle.serial()
+            if serial in ('', own):
+                handle.version()
+                return handle, own
         except DeviceError as error:
-            handle.close()
             errors.append(error)
-            continue
-        if serial in ('', own):
-            return handle, own
+        else:
+            found.append(own)
         handle.close()
-        found.append(own)
     if errors and (not serial or serial in usb.serials()):
         raise camera_errors.refused(errors, serial)
     raise camera_errors.not_among(serial, found, errors)

@@ -27,8 +27,8 @@ def stub():
     assert stub.handles() == {}
 
 
-def open_device(serial=''):
-    folder = k4a_stub.library_folder()
+def open_device(serial='', folder=None):
+    folder = folder or k4a_stub.library_folder()
     return open_source(SourceOptions(source='device', sensor_sn=serial, sdk_library_path=folder))
 
 
@@ -60,6 +60,38 @@ def test_the_first_free_one(stub):
     assert third.info.serial == TWO[0]
     second.close()
     third.close()
+
+
+@pytest.fixture
+def femtos(stub):
+    """The folder of Orbbec's library, which claims a camera when it is first asked something."""
+    stub['device0.femto'] = stub['device1.femto'] = 1
+    return k4a_stub.orbbec_folder()
+
+
+def test_the_first_free_femto(stub, femtos):
+    first, second = open_device(folder=femtos), open_device(folder=femtos)
+    assert [first.info.serial, second.info.serial] == TWO
+    with pytest.raises(DeviceError) as caught:
+        open_device(folder=femtos)
+    assert caught.value.message == 'the cameras: busy, in use by another program'
+    first.close()
+    third = open_device(TWO[0], folder=femtos)
+    second.close()
+    third.close()
+
+
+def test_a_femto_that_is_busy_is_not_listed_as_free(stub, femtos):
+    stub['device0.busy'] = 1
+    found, errors = camera_search.list_cameras(k4a.load(femtos))
+    assert found == TWO[1:]
+    assert len(errors) == 1
+
+
+def test_a_femto_that_is_not_wanted_is_not_claimed(stub, femtos):
+    open_device(TWO[1], folder=femtos).close()
+    assert stub.count('k4a_device_open') == 2
+    assert stub.count('k4a_device_get_version') == 2  # in the search, and for who it is
 
 
 def test_no_camera(stub):

@@ -341,7 +341,7 @@ def test_an_end_that_meets_a_failing_wait_is_not_a_loss(stub, end):
     [
         ('k4a_device_open', 'could not be opened'),
         ('k4a_device_get_serialnum', 'could not be opened'),
-        ('k4a_device_get_version', 'does not tell'),
+        ('k4a_device_get_version', 'could not be opened'),
         ('k4a_device_get_raw_calibration', 'does not tell'),
     ],
 )

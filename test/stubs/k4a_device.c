@@ -47,10 +47,21 @@ bool is_lost(struct device *device)
            device_setting(device, "generation") != device->generation;
 }
 
+static bool can_open(int number);
+
+static bool claim(struct device *device, const char *function)
+{
+    if (!device->asked && strcmp(function, "k4a_device_get_serialnum") != 0) {
+        device->asked = true;
+        device->claimed = can_open(device->number);
+    }
+    return device->claimed || !device->asked;
+}
+
 struct device *device_of(k4a_device_t handle, const char *function)
 {
     if (handle != NULL && !handle->closed)
-        return is_lost(handle) ? NULL : handle;
+        return is_lost(handle) || !claim(handle, function) ? NULL : handle;
     control_add("violations", 1);
     log_line(LOG_ERROR, "Invalid k4a_device_t %p in %s", (void *)handle, function);
     return NULL;
@@ -109,11 +120,13 @@ EXPORT int k4a_device_open(uint32_t index, k4a_device_t *handle)
         log_line(LOG_ERROR, "Unable to open LIBUSB at index %u ", index);
         return FAILED;
     }
-    if (!can_open(number))
+    bool lazily = camera(number, "femto");
+    if (!lazily && !can_open(number))
         return FAILED;
     struct device *device = calloc(1, sizeof *device); // never freed: late calls are noticed
     device->number = number;
     device->generation = camera(number, "generation");
+    device->asked = device->claimed = !lazily;
     control_add("handles.devices", 1);
     *handle = device;
     return SUCCEEDED;
@@ -129,7 +142,8 @@ EXPORT void k4a_device_close(k4a_device_t handle)
     handle->cameras_on = handle->imu_on = false;
     handle->closed = true;
     control_add("handles.devices", -1);
-    control_entry("device%d.owner", handle->number)->value = 0;
+    if (handle->claimed)
+        control_entry("device%d.owner", handle->number)->value = 0;
 }
 
 static int copy_out(const void *data, size_t size, void *buffer, size_t *capacity)

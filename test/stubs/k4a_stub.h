@@ -11,6 +11,7 @@ struct device {
     int number;         // of the camera, whatever its index is now
     int64_t generation; // of its cable: a camera that was unplugged since is lost
     bool closed, cameras_on, imu_on;
+    bool asked, claimed; // a Femto is claimed when it is first asked something
     k4a_device_configuration_t config;
     int64_t started_ns, imu_started_ns;
     int64_t next_frame, next_sample;
