@@ -11,6 +11,7 @@ from azure_kinect_py import data
 from azure_kinect_py.modes import DeviceConfig
 from azure_kinect_py.sdk import handles
 from azure_kinect_py.sdk.image import ImageHandle
+from azure_kinect_py.sdk.k4a_functions import is_orbbec
 from azure_kinect_py.sdk.loader import Library
 
 
@@ -78,7 +79,9 @@ class CaptureHandle(handles.Handle):
 
     @property
     def temperature_c(self) -> float:
-        """Temperature of the depth sensor; NaN when unknown."""
+        """Temperature of the depth sensor; NaN when unknown, as it is to Orbbec's library."""
+        if is_orbbec(self.library):  # which says 0, and logs a line each time
+            return math.nan
         return float(self.library.k4a_capture_get_temperature_c(self))
 
     def _image(self, function: Callable[[CaptureHandle], int | None]) -> ImageHandle | None:

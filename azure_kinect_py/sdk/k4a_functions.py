@@ -18,7 +18,7 @@ from ctypes import (
 )
 
 from azure_kinect_py.sdk import structs
-from azure_kinect_py.sdk.loader import Signatures
+from azure_kinect_py.sdk.loader import Library, Signatures
 from azure_kinect_py.sdk.log import Handler
 from azure_kinect_py.sdk.results import BufferResult, Result, WaitResult
 
@@ -135,3 +135,8 @@ ORBBEC: Signatures = {
     'k4a_device_get_pid': (c_uint32, DEVICE),
 }
 """Extensions of Orbbec's K4A wrapper for its Femto cameras; absent from Microsoft's library."""
+
+
+def is_orbbec(library: Library) -> bool:
+    """Return whether it is Orbbec's, or bound to Orbbec's libk4a."""
+    return library.names.issuperset(ORBBEC)

@@ -7,7 +7,7 @@ import functools
 
 from azure_kinect_py.sdk import log
 from azure_kinect_py.sdk.k4a import COMPANIONS, HINT
-from azure_kinect_py.sdk.k4a_functions import CALIBRATIONS, DATA
+from azure_kinect_py.sdk.k4a_functions import CALIBRATIONS, DATA, ORBBEC
 from azure_kinect_py.sdk.k4arecord_functions import K4ARECORD
 from azure_kinect_py.sdk.loader import Library, Spec
 from azure_kinect_py.sdk.loader import load as load_library
@@ -18,6 +18,7 @@ SPEC = Spec(
     name='libk4arecord',
     sonames=('libk4arecord.so.1.4', 'libk4arecord.so'),
     signatures={**DATA, **CALIBRATIONS, **K4ARECORD},
+    optional=ORBBEC,
     companions=(*COMPANIONS, 'libk4a.so*', 'libk4a-*.so*'),
     hint=HINT,
 )

@@ -17,6 +17,7 @@ from azure_kinect_py.modes import ColorControl, DeviceConfig
 from azure_kinect_py.sdk import k4a
 from azure_kinect_py.sdk.capture import CaptureHandle
 from azure_kinect_py.sdk.device import ColorControlRange, DeviceHandle
+from azure_kinect_py.sdk.k4a_functions import is_orbbec
 from azure_kinect_py.sources import SourceOptions, camera_errors, camera_search, usb
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.color_controls import ColorControls
@@ -181,7 +182,7 @@ class DeviceSource(Source):
 def _describe(handle: DeviceHandle, serial: str) -> DeviceInfo:
     version = handle.version()
     library = handle.library
-    if 'k4a_device_get_pid' not in library.names:
+    if not is_orbbec(library):
         return DeviceInfo(
             kind='device',
             serial=serial,

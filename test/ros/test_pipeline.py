@@ -3,6 +3,7 @@
 
 import contextlib
 import dataclasses
+import math
 
 import cv2
 import numpy as np
@@ -171,6 +172,15 @@ def test_images_that_nobody_needs_are_not_looked_at(topic, images):
     camera.show(topic, capture=capture)
     assert camera.sent == {topic}
     assert seen == images
+
+
+def test_a_temperature_that_is_not_known_is_not_published():
+    camera = Camera()
+    for celsius, sent in ((math.nan, set()), (30.0, {'temperature'})):
+        capture = dataclasses.replace(camera.capture, temperature_c=celsius)
+        camera.publishers['temperature'].subscribers = 1
+        camera.run(capture, 0)
+        assert camera.sent == sent
 
 
 def test_what_topics_share_is_computed_once(calls):
