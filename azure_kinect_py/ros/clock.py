@@ -123,6 +123,17 @@ class StampClock:
                 self._last_stamp_ns = self._at(self._newest_usec)
             self._begin()
 
+    def forget_latencies(self) -> None:
+        """Learn the latency afresh; what was stamped stays."""
+        with self._lock:
+            self._floor = LatencyFloor(self._ns_per_usec)
+
+    def arrival_ns(self, host_time_ns: int) -> int:
+        """Return when something arrived; a time that cannot be counts as now."""
+        now = self._monotonic_ns()
+        oldest = 0 if self._is_scheduled else now - LATEST_ARRIVAL_NS
+        return host_time_ns if oldest <= host_time_ns <= now else now
+
     def _begin(self) -> None:
         self._floor = LatencyFloor(self._ns_per_usec)
         self._pieces: list[Piece] = []
@@ -135,10 +146,7 @@ class StampClock:
     def _update(self, device_time_usec: int, host_time_ns: int) -> None:
         if self._is_free and self._pieces:
             return
-        now = self._monotonic_ns()
-        oldest = 0 if self._is_scheduled else now - LATEST_ARRIVAL_NS
-        is_possible = oldest <= host_time_ns <= now
-        self._floor.add(device_time_usec, host_time_ns if is_possible else now)
+        self._floor.add(device_time_usec, self.arrival_ns(host_time_ns))
         if self._newest_usec is None:
             self._pieces.clear()
             self._steer(device_time_usec - 1, self._last_stamp_ns)

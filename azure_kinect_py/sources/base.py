@@ -41,7 +41,8 @@ class Source(abc.ABC):
     :ivar calibration: Of this unit in these modes.
     :ivar has_imu: Whether there is an IMU stream.
     :ivar clock_epoch: Counts up whenever the relation of device clock to host clock starts afresh
-        (start, resumed pause, seek). Within an epoch device times never run backwards.
+        (start, resumed pause, seek). Within an epoch device times never run backwards, but where
+        a camera sets its clock: a subordinate's starts from zero with its master's first pulse.
     """
 
     lossless: ClassVar[bool] = False
