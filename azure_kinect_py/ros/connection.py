@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from azure_kinect_py.errors import DeviceError
+from azure_kinect_py.errors import DeviceError, KinectError
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source, SourceOptions, open_source
 
@@ -55,31 +56,47 @@ class Connection:
 
         :raises KinectError: why it cannot be opened.
         """
-        with self._lock:
-            source = open_source(self._options)
-            try:
-                self._prepare(source)
-            except BaseException:
-                source.close()
-                raise
-            if source.info.kind == 'device':  # from now on this camera and no other
-                self._options = dataclasses.replace(self._options, sensor_sn=source.info.serial)
-            self._source = source
-            return source
+        with self._lock, self._keeping_problem():
+            return self._open()
+
+    def _open(self) -> Source:
+        source = open_source(self._options)
+        try:
+            self._prepare(source)
+        except BaseException:
+            source.close()
+            raise
+        if source.info.kind == 'device':  # from now on this camera and no other
+            self._options = dataclasses.replace(self._options, sensor_sn=source.info.serial)
+        self._source = source
+        return source
 
     def start(self) -> None:
         """
-        Start the cameras.
+        Start the cameras; those that do not start are closed.
 
         :raises KinectError: why they do not start.
         """
-        with self._lock:
+        with self._lock, self._keeping_problem():
             self._start()
             self._stopped.clear()
 
     def _start(self) -> None:
-        source = self._source or self.open()
-        source.start()
+        source = self._source or self._open()
+        try:
+            source.start()
+        except BaseException:
+            source.close()
+            self._source = None
+            raise
+
+    @contextlib.contextmanager
+    def _keeping_problem(self) -> Iterator[None]:
+        try:
+            yield
+        except KinectError as error:
+            self.problem = error.message
+            raise
         self.problem = ''
 
     def start_later(self) -> None:
@@ -134,8 +151,6 @@ class Connection:
                 if error.message != self.problem:
                     self._log.warning(f'not yet: {error.message}')
                     self.problem = error.message
-                if self._source is not None:
-                    self._source.close()
-                    self._source = None
                 return False
+            self.problem = ''
             return not self._stopped.is_set()  # who stops waits for the lock, and stops it then

@@ -45,7 +45,7 @@ def device_info(driver: Driver) -> str:
     """Return who the camera is and what it is set to, as JSON."""
     source = driver.connection.source
     if source is None:
-        raise KinectError(driver.connection.problem)
+        raise _no_source(driver)
     jacks = source.sync_jacks()
     info: dict[str, Any] = dataclasses.asdict(source.info)
     config = dataclasses.asdict(source.config)
@@ -63,5 +63,9 @@ def running_source(driver: Driver) -> Source:
     """Return the source; raise KinectError when it does not run."""
     source = driver.connection.source
     if source is None or driver.connection.stopped:
-        raise KinectError(driver.connection.problem or 'the cameras do not run; activate the node')
+        raise _no_source(driver)
     return source
+
+
+def _no_source(driver: Driver) -> KinectError:
+    return KinectError(driver.connection.problem or 'the cameras do not run; activate the node')

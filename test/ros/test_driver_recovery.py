@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from helpers import recordings
 from helpers.k4a_stub import CameraStub, depth_pixels, library_folder
 from helpers.shell import inherited
@@ -367,6 +368,35 @@ def test_reset_does_not_start_what_was_stopped(graph, stub):
         assert cameras_run(stub)
         assert driver.service(Trigger, 'reset').message == 'started again'
         assert cameras_run(stub)
+
+
+def test_a_reset_whose_start_fails_is_recovered_from(graph, stub):
+    with start(graph, stub) as driver:
+        driver.wait_for('opened device')
+        stub.fail('k4a_device_start_cameras', times=1, log='cmd_status timeout')
+        answer = driver.service(Trigger, 'reset')
+        assert not answer.success
+        assert 'the cameras did not start' in answer.message
+        driver.wait_for('the camera is back')
+        assert graph.listen({'depth/image_raw': Image}, count=3)
+        assert 'plays it again' not in driver.output
+        assert driver.stop()[0] == 0
+
+
+def test_a_camera_that_is_gone_when_it_is_opened_again_is_told(graph, stub):
+    with start(graph, stub, autostart=False) as driver:
+        assert driver.transition('configure')
+        stub.unplug()
+        assert not driver.service(Trigger, 'reset').success
+        answer = driver.service(Trigger, 'get_device_info')
+        assert not answer.success
+        assert 'no camera found' in answer.message
+        message = graph.listen({'/diagnostics': DiagnosticArray}, count=1)['/diagnostics'][0]
+        (status,) = [each for each in message.status if each.name.endswith(': device')]
+        assert (status.level, status.message) == (DiagnosticStatus.ERROR, 'no camera found')
+        stub.plug_in()
+        assert driver.transition('activate')
+        assert driver.service(Trigger, 'get_device_info').success
 
 
 def test_bodies_without_depth_are_refused_by_name(graph):
