@@ -60,7 +60,7 @@ class Streams:
         self._keeper = keeper
         self._threads: list[threading.Thread] = []
         self._last_capture = 0.0
-        self._patient = False
+        self._has_delivered = False
         self._is_behind = False
         self._imu_over = threading.Event()
         self.ended = False
@@ -72,7 +72,7 @@ class Streams:
         self.ended = False
         self._is_behind = False
         self._imu_over.clear()
-        self._last_capture = time.monotonic()
+        self._watch_anew()
         self._threads = [
             threading.Thread(target=self._read_captures, name='captures', daemon=True),
             threading.Thread(target=self._read_imu, name='imu', daemon=True),
@@ -85,6 +85,11 @@ class Streams:
         for thread in self._threads:
             thread.join()
         self._threads = []
+
+    def _watch_anew(self) -> None:
+        """Begin to watch cameras that were just started."""
+        self._last_capture = time.monotonic()
+        self._has_delivered = self._patient = False
 
     def _read_captures(self) -> None:
         try:
@@ -130,7 +135,7 @@ class Streams:
                 self._log.info(f'{end}; the service ~/reset plays it again')
         except DeviceError as error:
             self._connection.recover(source, error)
-            self._last_capture = time.monotonic()
+            self._watch_anew()
 
     def _hand_on_next(self, source: Source | None) -> None:
         if source is None:
@@ -183,12 +188,15 @@ class Streams:
             self._on_capture(source, capture)
         finally:  # the camera delivers, whatever becomes of it
             self._last_capture = time.monotonic()
+            self._has_delivered = True
 
     def _check_stalled(self, source: Source) -> None:
+        """Raise when captures stopped; a subordinate's first may be long in coming."""
         silence = time.monotonic() - self._last_capture
         if source.lossless or silence < STALLED_S:
             return
-        if source.config.wired_sync_mode is WiredSyncMode.SUBORDINATE:
+        is_subordinate = source.config.wired_sync_mode is WiredSyncMode.SUBORDINATE
+        if is_subordinate and not self._has_delivered:
             if not self._patient:
                 self._log.warning('no captures yet: a subordinate waits for its master')
             self._patient = True

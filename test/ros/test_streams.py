@@ -320,6 +320,23 @@ def test_a_subordinate_waits_for_its_master(rig):
     running.until(lambda: running.captures)
 
 
+def test_a_subordinate_that_falls_silent_is_started_again_once(rig):
+    subordinate = DeviceConfig(wired_sync_mode=WiredSyncMode.SUBORDINATE)
+    first, second = FakeCamera(subordinate), FakeCamera(subordinate)
+    second.stalled = True
+    running = rig(first, second)
+    running.until(lambda: running.captures)
+    first.stalled = True
+    waits = 'no captures yet: a subordinate waits for its master'
+    running.until(lambda: waits in running.log.lines)
+    time.sleep(0.3)
+    assert running.log.lines[0].startswith('no capture for')
+    assert running.log.lines[1:] == ['the camera is back', waits]
+    assert running.connection.reconnects == 1
+    second.stalled = False
+    running.until(lambda: second.read > 3)
+
+
 def test_an_error_of_the_file_ends_the_stream(rig):
     camera = FakeCamera()
     running = rig(camera)
