@@ -10,15 +10,14 @@ from collections.abc import Callable
 
 from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.errors import CaptureTimeout, DeviceError, KinectError, StreamEnded
-from azure_kinect_py.modes import WiredSyncMode
 from azure_kinect_py.ros.connection import Connection
 from azure_kinect_py.ros.log import Log
+from azure_kinect_py.ros.watch import Watch
 from azure_kinect_py.sources import Source
 
 PATIENCE_S = 0.5
 IDLE_S = 0.05
 LOOK_EVERY_S = 1.0
-STALLED_S = 5.0
 IMU_IDLE_PAUSE_S = 0.2
 TRIES = 100
 
@@ -59,8 +58,7 @@ class Streams:
         self._log = log
         self._keeper = keeper
         self._threads: list[threading.Thread] = []
-        self._last_capture = 0.0
-        self._has_delivered = False
+        self._watch = Watch(log)
         self._is_behind = False
         self._imu_over = threading.Event()
         self.ended = False
@@ -72,7 +70,7 @@ class Streams:
         self.ended = False
         self._is_behind = False
         self._imu_over.clear()
-        self._watch_anew()
+        self._watch.begin()
         self._threads = [
             threading.Thread(target=self._read_captures, name='captures', daemon=True),
             threading.Thread(target=self._read_imu, name='imu', daemon=True),
@@ -85,11 +83,6 @@ class Streams:
         for thread in self._threads:
             thread.join()
         self._threads = []
-
-    def _watch_anew(self) -> None:
-        """Begin to watch cameras that were just started."""
-        self._last_capture = time.monotonic()
-        self._has_delivered = self._patient = False
 
     def _read_captures(self) -> None:
         try:
@@ -135,7 +128,7 @@ class Streams:
                 self._log.info(f'{end}; the service ~/reset plays it again')
         except DeviceError as error:
             self._connection.recover(source, error)
-            self._watch_anew()
+            self._watch.begin()
 
     def _hand_on_next(self, source: Source | None) -> None:
         if source is None:
@@ -150,14 +143,15 @@ class Streams:
         try:
             capture = self._next_capture(source)
         except CaptureTimeout:
-            self._check_stalled(source)
+            self._watch.check_captures(source)
             return
         period_s = source.config.fps.period_usec / 1e6
         began = time.monotonic()
         is_late = _age_s(capture) > period_s
         self._hand_on(source, capture)
-        is_slow = self._last_capture - began > period_s
+        is_slow = self._watch.last_capture - began > period_s
         self._is_behind = (is_late or is_slow) and not source.lossless
+        self._watch.check_parts(source)
 
     def _next_capture(self, source: Source) -> Capture:
         """Return the next capture; where a live camera was too fast, the newest."""
@@ -173,9 +167,10 @@ class Streams:
         self.idle = True
         if self._connection.wait_stopped(IDLE_S) or source.lossless:
             return
-        if time.monotonic() - self._last_capture > LOOK_EVERY_S:
+        if time.monotonic() - self._watch.last_capture > LOOK_EVERY_S:
             self._hand_on_newest(source)
-            self._check_stalled(source)
+            self._watch.check_captures(source)
+            self._watch.check_parts(source)
 
     def _hand_on_newest(self, source: Source) -> None:
         """Hand on the newest capture that waits; the older ones, nobody wanted."""
@@ -187,21 +182,7 @@ class Streams:
         try:
             self._on_capture(source, capture)
         finally:  # the camera delivers, whatever becomes of it
-            self._last_capture = time.monotonic()
-            self._has_delivered = True
-
-    def _check_stalled(self, source: Source) -> None:
-        """Raise when captures stopped; a subordinate's first may be long in coming."""
-        silence = time.monotonic() - self._last_capture
-        if source.lossless or silence < STALLED_S:
-            return
-        is_subordinate = source.config.wired_sync_mode is WiredSyncMode.SUBORDINATE
-        if is_subordinate and not self._has_delivered:
-            if not self._patient:
-                self._log.warning('no captures yet: a subordinate waits for its master')
-            self._patient = True
-            return
-        raise DeviceError(f'no capture for {silence:.0f} s; the cameras are started again')
+            self._watch.took(capture)
 
     def _read_imu(self) -> None:
         try:
@@ -240,9 +221,12 @@ class Streams:
             self._imu_over.set()
             return False
         except KinectError as error:
-            if source.lossless:  # damaged; a camera that is lost, the capture thread deals with
+            if source.lossless:  # damaged
                 self._log.warning(f'IMU: {error}')
+            else:
+                self._watch.failed_imu(error)
             return False
+        self._watch.took_samples()
         self._on_imu(source, samples)
         return True
 

@@ -399,6 +399,18 @@ def test_a_camera_that_is_gone_when_it_is_opened_again_is_told(graph, stub):
         assert driver.service(Trigger, 'get_device_info').success
 
 
+def test_an_imu_that_fails_alone_is_brought_back(graph, stub):
+    with start(graph, stub) as driver:
+        driver.wait_for('opened device')
+        assert graph.listen({'imu': Imu}, count=3)
+        stub.fail('k4a_device_get_imu_sample', log='A streaming IMU transfer failed')
+        assert 'A streaming IMU transfer failed' in driver.wait_for('nothing from the IMU')
+        stub.mend('k4a_device_get_imu_sample')
+        driver.wait_for('the camera is back')
+        assert graph.listen({'imu': Imu, 'depth/image_raw': Image}, count=3)
+        assert driver.stop()[0] == 0
+
+
 def test_bodies_without_depth_are_refused_by_name(graph):
     with graph.driver(source='simulated', depth_mode='PASSIVE_IR', color_enabled=False) as driver:
         driver.wait_for('opened simulated')

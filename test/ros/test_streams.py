@@ -13,12 +13,15 @@ from helpers.kept_log import Log
 
 from azure_kinect_py.data import Capture, DeviceInfo, Image, ImuSample
 from azure_kinect_py.errors import DeviceError, RecordingError, StreamEnded
-from azure_kinect_py.modes import DeviceConfig, ImageFormat, WiredSyncMode
-from azure_kinect_py.ros import connection, streams
+from azure_kinect_py.modes import ColorResolution, DeviceConfig, ImageFormat, WiredSyncMode
+from azure_kinect_py.ros import connection, streams, watch
 from azure_kinect_py.ros.connection import Connection
 from azure_kinect_py.ros.streams import Streams
 from azure_kinect_py.sources import SourceOptions
 from azure_kinect_py.sources.base import Source
+
+DEPTH_ONLY = DeviceConfig(color_resolution=ColorResolution.OFF)
+SUBORDINATE = dataclasses.replace(DEPTH_ONLY, wired_sync_mode=WiredSyncMode.SUBORDINATE)
 
 
 class FakeCamera(Source):
@@ -26,8 +29,10 @@ class FakeCamera(Source):
 
     def __init__(self, config=None):
         self.info = DeviceInfo('device', '0001')
-        self.config = config or DeviceConfig()
+        self.config = config or DEPTH_ONLY
         self.stalled = False
+        self.lacks = ''
+        self.imu_error = None
         self.error = None
         self.closed = False
         self.read = 0
@@ -57,9 +62,12 @@ class FakeCamera(Source):
         self.read += 1
         pixels, now = np.zeros((2, 2), np.uint16), time.monotonic_ns()
         image = Image(pixels, ImageFormat.DEPTH16, next(self._numbers), now)
-        return Capture(depth_image=image)
+        color = image if self.config.color_on and self.lacks != 'color' else None
+        return Capture(depth_image=image if self.lacks != 'depth' else None, color_image=color)
 
     def _next_imu(self, timeout):
+        if self.imu_error:
+            raise self.imu_error
         self._stop_event.wait(0.001)
         return [ImuSample((0, 0, 0), 1, (0, 0, 0), 1, 20.0)]
 
@@ -75,7 +83,7 @@ class Rig:
         monkeypatch.setattr(connection, 'open_source', self._open)
         monkeypatch.setattr(connection, 'FIRST_DELAY_S', 0.01)
         monkeypatch.setattr(streams, 'PATIENCE_S', 0.02)
-        monkeypatch.setattr(streams, 'STALLED_S', 0.1)
+        monkeypatch.setattr(watch, 'STALLED_S', 0.1)
         monkeypatch.setattr(streams, 'IDLE_S', 0.01)
         monkeypatch.setattr(streams, 'LOOK_EVERY_S', 0.05)
         self.options = []
@@ -310,7 +318,7 @@ def test_cameras_that_stall_are_started_again(rig):
 
 
 def test_a_subordinate_waits_for_its_master(rig):
-    camera = FakeCamera(DeviceConfig(wired_sync_mode=WiredSyncMode.SUBORDINATE))
+    camera = FakeCamera(SUBORDINATE)
     camera.stalled = True
     running = rig(camera)
     running.until(lambda: running.log.lines)
@@ -321,8 +329,7 @@ def test_a_subordinate_waits_for_its_master(rig):
 
 
 def test_a_subordinate_that_falls_silent_is_started_again_once(rig):
-    subordinate = DeviceConfig(wired_sync_mode=WiredSyncMode.SUBORDINATE)
-    first, second = FakeCamera(subordinate), FakeCamera(subordinate)
+    first, second = FakeCamera(SUBORDINATE), FakeCamera(SUBORDINATE)
     second.stalled = True
     running = rig(first, second)
     running.until(lambda: running.captures)
@@ -335,6 +342,55 @@ def test_a_subordinate_that_falls_silent_is_started_again_once(rig):
     assert running.connection.reconnects == 1
     second.stalled = False
     running.until(lambda: second.read > 3)
+
+
+@pytest.mark.parametrize('part', ['depth', 'color'])
+def test_one_of_two_cameras_that_falls_silent_is_started_again_once(rig, part):
+    first, second = FakeCamera(DeviceConfig()), FakeCamera(DeviceConfig())
+    running = rig(first, second)
+    running.until(lambda: running.captures and running.samples)
+    first.lacks = second.lacks = part
+    running.until(lambda: len(running.log.lines) > 2)
+    time.sleep(0.3)
+    lines = running.log.lines
+    assert lines[0].startswith(f'nothing from the {part} camera for ')
+    assert lines[1:] == [
+        'the camera is back',
+        f'nothing comes from the {part} camera; ~/reset starts it again',
+    ]
+    count = len(running.captures)
+    running.until(lambda: len(running.captures) > count)
+
+
+def test_an_imu_that_fails_is_started_again_once(rig):
+    first, second = FakeCamera(), FakeCamera()
+    running = rig(first, second)
+    running.until(lambda: running.captures and running.samples)
+    first.imu_error = second.imu_error = DeviceError('lost', log=['a transfer failed'])
+    running.until(lambda: len(running.log.lines) > 2)
+    time.sleep(0.3)
+    lines = running.log.lines
+    assert lines[0].startswith('nothing from the IMU for ')
+    assert 'sdk: a transfer failed' in lines[0]
+    assert lines[1:] == [
+        'the camera is back',
+        'nothing comes from the IMU; ~/reset starts it again',
+    ]
+    second.imu_error, count = None, len(running.samples)
+    running.until(lambda: len(running.samples) > count)
+
+
+def test_captures_that_are_looked_at_rarely_may_lack_an_image(rig, monkeypatch):
+    monkeypatch.setattr(watch, 'RARELY_S', 0.02)
+    camera = FakeCamera(DeviceConfig())
+    running = rig(camera)
+    running.until(lambda: running.captures)
+    running.wanted = False
+    running.until(lambda: running.streams.idle)
+    camera.lacks = 'depth'
+    count = len(running.captures)
+    running.until(lambda: len(running.captures) > count + 5)
+    assert running.log.lines == []
 
 
 def test_an_error_of_the_file_ends_the_stream(rig):
