@@ -12,7 +12,10 @@ MIN_SPAN_SEC = 10.0
 """A drift is believed only when it was watched for this long."""
 
 MAX_DRIFT_PPM = 200.0
-"""Crystals are good for 100 ppm, on either side. More is a latency that changed, not a drift."""
+"""Crystals should be good for 100 ppm, on either side. More is rather a latency that changed."""
+
+STEADINESS = 0.25
+"""More is a drift where the slopes of both halves of the window differ less, by this share."""
 
 Point = tuple[float, float]
 
@@ -77,9 +80,10 @@ class LatencyFloor:
 
     def _fit(self) -> None:
         points = sorted(self._best.values())
-        drift = _slope_below(points[:-1]) * 1e-9  # the newest second has only begun
-        if abs(drift) <= MAX_DRIFT_PPM * 1e-6:
-            self.drift = drift
+        whole = points[:-1]  # the newest second has only begun
+        slope = _slope_below(whole)
+        if abs(slope) <= MAX_DRIFT_PPM * 1e3 or _is_steady(whole, slope):
+            self.drift = slope * 1e-9
         self._height = min(latency - self.drift * 1e9 * time for time, latency in points)
 
 
@@ -93,6 +97,13 @@ def _slope_below(points: list[Point]) -> float:
         if x0 <= middle <= x1:
             return (y1 - y0) / (x1 - x0)
     raise AssertionError('the hull spans its points')
+
+
+def _is_steady(points: list[Point], slope: float) -> bool:
+    """Return whether both halves of the points have that slope, more or less."""
+    middle = len(points) // 2
+    halves = points[:middle], points[middle:]
+    return all(abs(_slope_below(half) - slope) <= STEADINESS * abs(slope) for half in halves)
 
 
 def _lower_hull(points: list[Point]) -> list[Point]:

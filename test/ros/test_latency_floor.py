@@ -31,6 +31,23 @@ def test_drift_is_found_within_the_window(drift_ppm):
     assert abs(floor.arrival_ns(90_000_000) - earliest(90_000_000)) < 0.5 * MS
 
 
+@pytest.mark.parametrize('drift_ppm', [-800, -388, 260, 388])
+def test_more_drift_than_crystals_should_have_is_believed_when_it_lasts(drift_ppm):
+    floor = LatencyFloor()
+    earliest = watch(floor, 90, drift_ppm=drift_ppm)
+    assert floor.drift * 1e6 == pytest.approx(drift_ppm, abs=15)
+    assert abs(floor.arrival_ns(90_000_000) - earliest(90_000_000)) < 0.5 * MS
+
+
+@pytest.mark.parametrize('faster_ms', [12, 20, 60])
+def test_a_latency_that_changes_once_never_looks_like_more_drift(faster_ms):
+    floor = LatencyFloor()
+    watch(floor, 90, jitter_ms=1.0, latency_ms=70.0)
+    for begin in range(90, 180):
+        watch(floor, 1, jitter_ms=1.0, begin=begin * 1_000_000, latency_ms=70.0 - faster_ms)
+        assert abs(floor.drift * 1e6) <= MAX_DRIFT_PPM
+
+
 def test_one_arrival_is_the_estimate():
     floor = LatencyFloor()
     assert floor.empty
