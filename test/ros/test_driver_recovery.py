@@ -399,6 +399,30 @@ def test_a_camera_that_is_gone_when_it_is_opened_again_is_told(graph, stub):
         assert driver.service(Trigger, 'get_device_info').success
 
 
+def test_a_subordinate_whose_clock_its_master_sets_is_stamped_on(graph, stub):
+    stub['device0.sync_in'] = stub['device0.silent'] = 1
+    stub['device0.early_usec'] = 50_000_000
+    topics = {'imu': Imu, 'depth/image_raw': Image}
+    with start(graph, stub, wired_sync_mode='subordinate', color_enabled=False) as driver:
+        driver.wait_for('opened device')
+        before = graph.listen({'imu': Imu}, count=3)['imu'][-1]
+        stub['device0.pulse_ns'] = time.monotonic_ns()
+        stub['device0.silent'] = 0
+        after = graph.listen(topics, count=20)
+        now = time.time()
+        for messages in after.values():
+            stamps = [stamp_s(message) for message in messages]
+            assert stamps == sorted(set(stamps))
+            assert stamp_s(before) < stamps[0]
+            assert now - 25 < stamps[-1] < now  # neither 50 s ago, nor as far ahead
+            assert stamps[-1] - stamps[0] > 0.01  # nor standing still
+        assert driver.stop()[0] == 0
+
+
+def stamp_s(message):
+    return message.header.stamp.sec + message.header.stamp.nanosec * 1e-9
+
+
 def test_an_imu_that_fails_alone_is_brought_back(graph, stub):
     with start(graph, stub) as driver:
         driver.wait_for('opened device')

@@ -4,6 +4,8 @@
 //   device<n>.stall           1: no more captures
 //   device<n>.imu_stall       1: no more IMU samples
 //   device<n>.silent          1: a subordinate whose master is silent
+//   device<n>.pulse_ns        when the first pulse of its master set the clock of a subordinate to 0
+//   device<n>.early_usec      what its clock had shown before, when the IMU was started
 //   device<n>.lost_after      number of the frame before which the camera is lost (0: never)
 //   device<n>.period_usec     frame period instead of the configured one
 //   device<n>.imu_rate        Hz; default 1600
@@ -149,6 +151,11 @@ EXPORT int k4a_device_get_capture(k4a_device_t handle, k4a_capture_t *capture, i
         say_lost();
     if (result != SUCCEEDED || device == NULL)
         return failed("k4a_device_get_capture", result ? result : FAILED);
+    int64_t pulse_ns = device_setting(device, "pulse_ns");
+    if (pulse_ns > device->started_ns) {
+        device->started_ns = pulse_ns;
+        device->next_frame = 0;
+    }
     result = wait_for(device, &device->cameras_on, frame_due_ns(device, device->next_frame),
                       withheld, timeout_ms);
     if (result == FAILED && is_lost(device))
@@ -166,6 +173,14 @@ EXPORT int k4a_device_get_capture(k4a_device_t handle, k4a_capture_t *capture, i
 static bool imu_withheld(struct device *device)
 {
     return device_setting(device, "imu_stall");
+}
+
+static int64_t imu_usec(struct device *device, int64_t due_ns)
+{
+    int64_t pulse_ns = device_setting(device, "pulse_ns");
+    if (pulse_ns > device->imu_started_ns && due_ns > pulse_ns)
+        return (due_ns - pulse_ns) / 1000;
+    return (due_ns - device->imu_started_ns) / 1000 + device_setting(device, "early_usec");
 }
 
 EXPORT int k4a_device_get_imu_sample(k4a_device_t handle, k4a_imu_sample_t *sample,
@@ -194,7 +209,8 @@ EXPORT int k4a_device_get_imu_sample(k4a_device_t handle, k4a_imu_sample_t *samp
     sample->gyro_sample[0] = 2 * step;
     sample->gyro_sample[1] = 0.5f;
     sample->gyro_sample[2] = -0.25f;
-    sample->acc_timestamp_usec = (uint64_t)((number + 1) * period / 1000);
+    due = device->imu_started_ns + (number + 1) * period;
+    sample->acc_timestamp_usec = (uint64_t)imu_usec(device, due);
     sample->gyro_timestamp_usec = sample->acc_timestamp_usec + 7;
     return SUCCEEDED;
 }
