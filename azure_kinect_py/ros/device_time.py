@@ -8,6 +8,9 @@ from collections.abc import Sequence
 JUMP_USEC = 500_000
 """A clock that is off by more was set; less may be a bus that was held up."""
 
+BACK_USEC = 20_000
+"""A stream whose device times fall back by more has a clock that was set; it is in order else."""
+
 CLOCKS = 2
 """What the clock was before is remembered: some of what it timed is still under way."""
 
@@ -24,14 +27,16 @@ class DeviceTime:
     def __init__(self) -> None:
         self._offsets_usec = [0]
         self._newest: tuple[int, int] | None = None
+        self._last_usec: dict[str, int] = {}
 
-    def note(self, device_time_usec: int, host_time_ns: int) -> bool:
+    def note(self, stream: str, device_time_usec: int, host_time_ns: int) -> bool:
         """Take an arrival, of the newest of a batch; return whether the clock was set."""
-        offsets = self._offsets_usec
-        known = [usec for usec in offsets if self._goes_on(device_time_usec + usec, host_time_ns)]
+        before = self._offsets_usec
+        known = [o for o in before if self._goes_on(stream, device_time_usec + o, host_time_ns)]
         offset = known[0] if known else self._due_usec(host_time_ns) - device_time_usec
-        self._offsets_usec = [offset, *(usec for usec in offsets if usec != offset)][:CLOCKS]
+        self._offsets_usec = [offset, *(other for other in before if other != offset)][:CLOCKS]
         usec = device_time_usec + offset
+        self._last_usec[stream] = usec
         if self._newest is None or usec > self._newest[0]:
             self._newest = usec, host_time_ns
         return not known
@@ -52,10 +57,12 @@ class DeviceTime:
         usec, host = self._newest
         return usec + (host_time_ns - host) // 1000
 
-    def _goes_on(self, usec: int, host_time_ns: int) -> bool:
+    def _goes_on(self, stream: str, usec: int, host_time_ns: int) -> bool:
         """Return whether an arrival fits the others; one may be late, but not out of order too."""
         if self._newest is None:
             return True
+        if usec < self._last_usec.get(stream, usec) - BACK_USEC:
+            return False
         lead = usec - self._due_usec(host_time_ns)
         is_old = usec < self._newest[0] - JUMP_USEC
         return lead <= JUMP_USEC and not (is_old and lead < -JUMP_USEC)

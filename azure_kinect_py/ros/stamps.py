@@ -46,7 +46,7 @@ class Stamps:
         """Return the ROS time in nanoseconds of a capture that has just arrived."""
         images = capture.images
         with self._lock:
-            self._note(source, images[0].device_time_usec, images[0].host_time_ns)
+            self._note(source, 'captures', images[0].device_time_usec, images[0].host_time_ns)
             times_usec = self._device_time.of([image.device_time_usec for image in images])
             for image, usec in zip(images, times_usec, strict=True):
                 self._clock.update(usec, image.host_time_ns)
@@ -61,7 +61,7 @@ class Stamps:
         """
         newest_usec, now = samples[-1].acc_time_usec, self._monotonic_ns()
         with self._lock:
-            self._note(source, newest_usec, now)
+            self._note(source, 'imu', newest_usec, now)
             self._clock.update(self._device_time.of([newest_usec])[0], now)
 
     def of_samples(self, device_times_usec: Sequence[int]) -> list[int]:
@@ -70,7 +70,7 @@ class Stamps:
             stamps_ns = self._clock.stamps_ns(self._device_time.of(device_times_usec))
         return self._samples(stamps_ns)
 
-    def _note(self, source: Source, device_time_usec: int, host_time_ns: int) -> None:
+    def _note(self, source: Source, stream: str, device_time_usec: int, host_time_ns: int) -> None:
         """Follow what becomes of the device's clock: started afresh, or set while it runs."""
         epoch = source, source.clock_epoch
         if epoch != self._epoch:
@@ -79,5 +79,6 @@ class Stamps:
             self._clock.reset()
         if self._is_playback:
             return
-        if self._device_time.note(device_time_usec, self._clock.arrival_ns(host_time_ns)):
+        arrival_ns = self._clock.arrival_ns(host_time_ns)
+        if self._device_time.note(stream, device_time_usec, arrival_ns):
             self._clock.forget_latencies()
