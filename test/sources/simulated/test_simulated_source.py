@@ -250,6 +250,18 @@ def test_color_controls_reach_the_picture_and_its_description():
         source.set_color_control(ColorControl.GAIN, 256)
 
 
+def test_color_controls_go_back_to_their_defaults():
+    with open_simulated(options(DeviceConfig(depth_mode=DepthMode.OFF))) as source:
+        before = source.capture(10).color_image.iso_speed
+        for change, changed in (
+            (lambda: source.set_color_control(ColorControl.GAIN, 255), True),
+            (lambda: source.reset_color_control(ColorControl.GAIN), False),
+        ):
+            change()
+            read(source, 1)
+            assert (source.capture(10).color_image.iso_speed != before) == changed
+
+
 def test_serial_keeps_its_zeros_and_can_be_chosen():
     color_off = DeviceConfig(
         depth_mode=DepthMode.NFOV_2X2BINNED, color_resolution=ColorResolution.OFF
