@@ -36,6 +36,7 @@ _LEVELS = (logging.CRITICAL, logging.ERROR, logging.WARNING, logging.INFO, loggi
 _LEVEL_OF = {'c': 0, 'e': 1, 'w': 2, 'i': 3, 't': 4}
 _OFF = 5
 _MOST_LINES = 20
+_LATELY_NS = 10 * 10**9
 _LIBRARY = 0  # stands for its own threads where a Python thread has its identifier
 _RECORD_LINE = re.compile(r'\[t=(\d+)\] (?:\S*/)?(\S+) \((\d+)\): (.*)')
 
@@ -128,6 +129,13 @@ def take() -> tuple[str, ...]:
     own_id = str(threading.get_native_id())
     record = _take_record_lines(lambda thread, _text: thread == own_id)
     return tuple(texts[-_MOST_LINES:] + record[-_MOST_LINES:])
+
+
+def lately() -> tuple[str, ...]:
+    """Return what the library's own threads said in the last ten seconds, whoever asked."""
+    since = time.monotonic_ns() - _LATELY_NS
+    texts = [text for at, thread, text in _lines.copy() if at > since and thread == _LIBRARY]
+    return tuple(texts[-_MOST_LINES:])
 
 
 def take_about(path: str) -> tuple[str, ...]:

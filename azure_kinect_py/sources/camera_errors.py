@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from azure_kinect_py.errors import DeviceError, KinectError
+from azure_kinect_py.sdk import log
 from azure_kinect_py.sources import usb
 
 NOT_FOUND_HINT = (
@@ -20,7 +21,7 @@ _PERMISSION_HINT = (
 _FEMTO_HINT = "A Femto needs Orbbec's libk4a: name its folder in sdk_library_path."
 _FIRMWARE_HINT = 'Update it with the AzureKinectFirmwareTool of the vendor.'
 
-# What the SDK writes when starting fails -> what to do.
+# What the SDK writes when starting fails, or nothing comes -> what to do.
 _START_HINTS = (
     (
         ('failed to load depth engine plugin',),
@@ -113,11 +114,21 @@ def _no_permission(log: str) -> bool:
 
 def not_started(serial: str, what: str, error: DeviceError) -> DeviceError:
     """Return the error for cameras or an IMU that the SDK refused to start."""
-    text = '\n'.join(error.log).lower()
-    hints = (hint for signs, hint in _START_HINTS if any(sign in text for sign in signs))
     return DeviceError(
-        f'camera {serial}: {what} did not start', hint=next(hints, ''), log=error.log
+        f'camera {serial}: {what} did not start', hint=_start_hint(error.log), log=error.log
     )
+
+
+def stalled(message: str) -> DeviceError:
+    """Return the error for cameras that were started and deliver nothing."""
+    said = log.lately()
+    return DeviceError(message, hint=_start_hint(said), log=said)
+
+
+def _start_hint(said: Sequence[str]) -> str:
+    text = '\n'.join(said).lower()
+    hints = (hint for signs, hint in _START_HINTS if any(sign in text for sign in signs))
+    return next(hints, '')
 
 
 def lost(serial: str, error: KinectError) -> DeviceError:

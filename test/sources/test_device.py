@@ -28,10 +28,12 @@ from azure_kinect_py.modes import (
     ImageFormat,
     WiredSyncMode,
 )
-from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sdk import log
+from azure_kinect_py.sources import SourceOptions, camera_errors, open_source
 
 SERIAL = '000123456000'
 GAIN = ColorControl.GAIN
+TIMED_OUT = 2
 
 
 @pytest.fixture
@@ -438,6 +440,18 @@ def test_what_the_library_said_before_a_call_is_no_reason(stub, source):
     with pytest.raises(DeviceError, match='out of range') as caught:
         source.set_color_control(GAIN, 3)
     assert 'old one' not in str(caught.value)
+
+
+def test_cameras_that_deliver_nothing_say_why(stub, source):
+    log._lines.clear()  # of the tests before
+    reason = 'usb_cmd_lib_usb_thread(). No transfers could not be submitted, LIBUSB_ERROR_NO_MEM'
+    stub.fail('k4a_device_get_capture', result=TIMED_OUT, reason=reason)
+    with pytest.raises(CaptureTimeout):
+        source.capture(0.05)
+    error = camera_errors.stalled('no capture for 5 s')
+    assert error.message == 'no capture for 5 s'
+    assert 'usbfs_memory_mb' in error.hint
+    assert 'LIBUSB_ERROR_NO_MEM' in error.log[-1]
 
 
 def test_a_missing_sync_cable_is_named(stub):
