@@ -10,6 +10,7 @@ from azure_kinect_py.errors import DeviceError, KinectError
 from azure_kinect_py.modes import WiredSyncMode
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source
+from azure_kinect_py.sources.camera_errors import stalled
 
 STALLED_S = 5.0
 RARELY_S = 0.5
@@ -74,7 +75,7 @@ class Watch:
         if is_subordinate and not self._has_delivered & {DEPTH, COLOR}:
             self._tell_once('no captures yet: a subordinate waits for its master')
             return
-        raise DeviceError(f'no capture for {silence:.0f} s; the cameras are started again')
+        raise stalled(f'no capture for {silence:.0f} s; the cameras are started again')
 
     def check_parts(self, source: Source) -> None:
         """
@@ -96,10 +97,10 @@ class Watch:
         if part not in self._has_delivered:
             self._tell_once(f'nothing comes from {part}; ~/reset starts it again')
             return
-        raise DeviceError(
-            f'nothing from {part} for {silence:.0f} s; the camera is started again',
-            log=error.log if error is not None else (),
-        )
+        message = f'nothing from {part} for {silence:.0f} s; the camera is started again'
+        if error is None:
+            raise stalled(message)
+        raise DeviceError(message, log=error.log)
 
     def _tell_once(self, message: str) -> None:
         if message not in self._told:
