@@ -104,10 +104,10 @@ def test_color_becomes_what_the_sdk_makes_of_it(kind, jpeg_decoder, tmp_path):
 def test_yuv_is_that_of_video(kind):
     for value in (0, 128, 255):
         gray = np.full((HEIGHT, WIDTH, 3), value, np.uint8)
-        assert decode(encoded(gray, kind), 3) == pytest.approx(gray, abs=1)
+        assert np.abs(decode(encoded(gray, kind), 3).astype(int) - gray).max() <= 1
     for pure in ((255, 0, 0), (0, 255, 0), (0, 0, 255)):
         plain = np.broadcast_to(np.uint8(pure), (HEIGHT, WIDTH, 3))
-        assert decode(encoded(plain, kind), 3) == pytest.approx(plain, abs=3)
+        assert np.abs(decode(encoded(plain, kind), 3).astype(int) - plain).max() <= 3
 
 
 def test_bgra_is_not_copied_without_need(picture):
