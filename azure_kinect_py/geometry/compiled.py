@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 import numba
 from llvmlite import binding as llvm
 from numba.core import caching
+from numba.core.runtime.nrt import rtsys
 
 F = TypeVar('F', bound=Callable[..., object])
 
@@ -87,9 +88,10 @@ class _KernelCache(_FunctionCache):  # type: ignore[misc]
     kept. numba raises in both cases.
     """
 
-    def load_overload(self, *which: Any) -> Any:
+    def load_overload(self, signature: Any, context: Any) -> Any:
         try:
-            return super().load_overload(*which)
+            with _only_run_time(context):
+                return super().load_overload(signature, context)
         except Exception:  # noqa: BLE001 (pickle raises anything)
             with contextlib.suppress(OSError):
                 self.flush()  # the index too may be what is damaged, and is read when saving
@@ -98,6 +100,21 @@ class _KernelCache(_FunctionCache):  # type: ignore[misc]
     def save_overload(self, *what: Any) -> None:
         with contextlib.suppress(Exception):
             super().save_overload(*what)
+
+
+@contextlib.contextmanager
+def _only_run_time(context: Any) -> Iterator[None]:
+    """
+    Let numba prepare what kernels need to run, instead of all that they are compiled with.
+
+    That takes 0.1 s, which a start whose kernels are all cached need not wait for. numba holds its
+    lock meanwhile, and prepares the rest itself before it compiles something.
+    """
+    context.refresh = lambda: rtsys.initialize(context)
+    try:
+        yield
+    finally:
+        del context.refresh
 
 
 def _compile(function: F, fastmath: bool | set[str]) -> F:

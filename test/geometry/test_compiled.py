@@ -51,6 +51,26 @@ def test_the_users_cache_folder_serves_the_next_start(tmp_path):
     assert run(XDG_CACHE_HOME=str(tmp_path)) == (first[0], 1)
 
 
+LATER = """
+import sys
+import numpy as np
+from azure_kinect_py.geometry.pixels import depth_to_metres, ir_to_mono8
+COMPILER = 'numba.cpython.mathimpl'
+depth_to_metres(np.ones((2, 2), np.uint16), np.empty((2, 2), np.float32))
+loaded = COMPILER in sys.modules
+mono = ir_to_mono8(np.full((2, 2), 1000, np.uint16), 0.1, np.empty((2, 2), np.uint8))
+print(loaded, COMPILER in sys.modules, mono.tolist())
+"""
+
+
+def test_the_compiler_is_loaded_when_it_is_needed(tmp_path):
+    place = {**os.environ, 'NUMBA_CACHE_DIR': str(tmp_path)}
+    python(PROGRAM.format(before=''), place)
+    pixels = '[[100, 100], [100, 100]]'
+    assert python(LATER, place).stdout == f'False True {pixels}\n'
+    assert python(LATER, place).stdout == f'False False {pixels}\n'
+
+
 @pytest.mark.parametrize('setting', ['NUMBA_CACHE_DIR', 'HOME'])
 def test_other_places(setting, tmp_path):
     folder, _ = run(**{'HOME': str(tmp_path / 'home'), setting: str(tmp_path)})

@@ -42,14 +42,6 @@ class Scene:
         pose = depth_camera_pose(calibration)
         self._depth: DepthCamera | PassiveCamera | None = None
         self._color: ColorCamera | None = None
-        in_view = None
-        if calibration.depth is not None:
-            view = View(calibration.depth, pose, room)
-            if config.depth_mode.has_depth:
-                self._depth = DepthCamera(view, config.depth_mode, seed)
-                in_view = self._depth.joints_in_view
-            else:
-                self._depth = PassiveCamera(view, room, seed)
         if calibration.color is not None:
             color_pose = pose @ calibration.extrinsics(Sensor.COLOR, Sensor.DEPTH)
             view = View(view_size(calibration.color), color_pose, room)
@@ -61,6 +53,14 @@ class Scene:
                 self.controls,
                 seed,
             )
+        in_view = None
+        if calibration.depth is not None:  # last, as its rays are wanted again for the clouds
+            view = View(calibration.depth, pose, room)
+            if config.depth_mode.has_depth:
+                self._depth = DepthCamera(view, config.depth_mode, seed)
+                in_view = self._depth.joints_in_view
+            else:
+                self._depth = PassiveCamera(view, room, seed)
         self._crowd = Crowd(people, seed, in_view)
         self._demands = [Demand() for _ in range(3)]
 
