@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The kernels by themselves, on one core and with the second: medians in milliseconds.
+The kernels by themselves, warm, on one core and with the second: medians in milliseconds.
 
 Beside each stand its goal, and what the same takes in a straightforward compiled loop, or a copy
 of as many bytes, measured in turn with it on the same core.
@@ -38,7 +38,8 @@ from helpers.depth_scenes import color_scene, depth_scene, values_scene
 
 SECTION = 'Kernels, NFOV_UNBINNED, ms'
 RAW = Path(ROOT / 'test' / 'data' / 'calibration_retail.json').read_bytes()
-RUNS = 31
+ROUNDS = 8
+RUNS = 4  # a round, after one that does not count: what ran before has taken the caches
 DEPTH_TO_COLOR_GOALS = {
     ColorResolution.R720P: 5.0,
     ColorResolution.R1080P: 7.0,
@@ -196,14 +197,15 @@ def _add(
 
 
 def _medians(*works: Work | None) -> list[float]:
-    """Return medians in milliseconds, NaN for what is None; the first call does not count."""
+    """Return medians in milliseconds, warm, NaN for what is None; measured in turn, in rounds."""
     times: list[list[float]] = [[] for _ in works]
-    for run in range(RUNS + 1):
+    for _ in range(ROUNDS):
         for work, taken in zip(works, times, strict=True):
             if work is None:
                 continue
-            start = time.perf_counter()
             work()
-            if run:
+            for _ in range(RUNS):
+                start = time.perf_counter()
+                work()
                 taken.append((time.perf_counter() - start) * 1000)
     return [statistics.median(taken) if taken else math.nan for taken in times]

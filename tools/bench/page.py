@@ -33,7 +33,8 @@ was recorded). *MB growth* is from the middle of the run to its end. *subscriber
 costs the other process, in CPU ms per frame; both share the cores. *idle %* and *stolen %* are
 what was left of the machine's processors, and what the host of a virtual one took from them.
 Driver and subscriber are two processes with the middleware's default settings, but for the
-driver's own profile of Fast DDS (`config/fastdds.xml`).
+driver's own profile of Fast DDS (`config/fastdds.xml`). Kernels are measured warm: they and what
+is beside them run in turn, five times each, of which the first does not count.
 
 Figures over their goal are bold. The goals of depth to color are a quarter of what the vendor's C
 code takes on the machine that they were set on (21 ms at 720P); what it takes on this one, and how
@@ -42,19 +43,20 @@ Microsoft's driver compares, is at the end.
 BY_HAND = """\
 ## Beside Microsoft's programs
 
-Measured by hand, not by `make bench`, on 2 x Intel Xeon, 2026-11-21.
+Measured by hand, not by `make bench`, on 2 x Intel Xeon, 2026-11-21 and 2026-11-22.
 
-Depth to color by the vendor's portable C code (`rgbz.c` of the SDK, `-O3 -msse4.1`), in turn with
-this driver's, ms on one core, medians of ten and of forty:
+Between the cameras by the vendor's portable C code (`rgbz.c` of the SDK, `-O3 -msse4.1`), in turn
+with this driver's, ms on one core; medians of five runs of ten calls of the vendor's and of forty;
+first depth to color, then color to depth, BGRA:
 
-| | vendor's | this driver | ratio |
-|---|---:|---:|---:|
-| 720P | 30.4 | 6.7 | 0.22 |
-| 1080P | 37.2 | 8.2 | 0.22 |
-| 1440P | 49.1 | 10.1 | 0.21 |
-| 1536P | 37.1 | 8.0 | 0.22 |
-| 2160P | 68.0 | 14.8 | 0.22 |
-| 3072P | 84.8 | 21.8 | 0.26 |
+| | vendor's | this driver | ratio | vendor's | this driver | ratio |
+|---|---:|---:|---:|---:|---:|---:|
+| 720P | 24.8 | 4.4 | 0.18 | 20.7 | 1.6 | 0.07 |
+| 1080P | 30.3 | 6.1 | 0.20 | 21.3 | 1.5 | 0.07 |
+| 1440P | 37.7 | 7.1 | 0.19 | 22.3 | 1.5 | 0.07 |
+| 1536P | 34.4 | 7.0 | 0.20 | 21.9 | 1.5 | 0.07 |
+| 2160P | 59.4 | 13.0 | 0.21 | 27.8 | 1.9 | 0.07 |
+| 3072P | 69.4 | 16.8 | 0.24 | 29.8 | 2.1 | 0.07 |
 
 `Azure_Kinect_ROS_Driver`, branch `humble` (6ffb95a), compiled with `-O2` against rclcpp 29.3 and
 the same rcl, Fast DDS and libk4a as this driver; the same recording, subscriber and profile of
