@@ -157,11 +157,14 @@ class Source(abc.ABC):
         :raises ConfigError: when this source cannot, naming the control and what is allowed.
         :raises DeviceError: when the camera refuses.
         """
-        self.reset_color_control(control)
+        raise self._no_control(control)
 
     def reset_color_control(self, control: ColorControl) -> None:
         """Set a color control to its own default; raise as :meth:`set_color_control` does."""
-        raise ConfigError(f'{control.name}: a {self.info.kind} source has no color controls')
+        raise self._no_control(control)
+
+    def _no_control(self, control: ColorControl) -> ConfigError:
+        return ConfigError(f'{control.name}: a {self.info.kind} source has no color controls')
 
     def sync_jacks(self) -> tuple[bool, bool]:
         """Return whether the sync-in and the sync-out jack are connected."""

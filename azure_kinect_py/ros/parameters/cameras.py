@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from typing import Any
 
 from azure_kinect_py.modes import ColorResolution, DepthMode, Fps, ImageFormat, WiredSyncMode
 from azure_kinect_py.ros.parameters.rows import names, row, same
@@ -114,6 +116,12 @@ class CameraParameters:
     )
 
 
+def _control(default: int, text: str, **details: Any) -> Any:
+    """Return the row of a control whose default stands for the camera's own."""
+    shown = json.dumps(default)  # as in YAML
+    return row(default, f"{text} {shown}: the camera's own default.", live=True, **details)
+
+
 @dataclasses.dataclass(frozen=True)
 class ColorControlParameters:
     """Color controls."""
@@ -133,18 +141,12 @@ class ColorControlParameters:
         step=10,
         live=True,
     )
-    brightness: int = row(
-        128, "Brightness. 128: the camera's own default.", bounds=(0, 255), live=True
-    )
-    contrast: int = row(5, "Contrast. 5: the camera's own default.", bounds=(0, 10), live=True)
-    saturation: int = row(
-        32, "Saturation. 32: the camera's own default.", bounds=(0, 63), live=True
-    )
-    sharpness: int = row(2, "Sharpness. 2: the camera's own default.", bounds=(0, 4), live=True)
-    gain: int = row(128, "Gain. 128: the camera's own default.", bounds=(0, 255), live=True)
-    backlight_compensation: bool = row(
-        False, "Compensate for light from behind. false: the camera's own default.", live=True
-    )
+    brightness: int = _control(128, 'Brightness.', bounds=(0, 255))
+    contrast: int = _control(5, 'Contrast.', bounds=(0, 10))
+    saturation: int = _control(32, 'Saturation.', bounds=(0, 63))
+    sharpness: int = _control(2, 'Sharpness.', bounds=(0, 4))
+    gain: int = _control(128, 'Gain.', bounds=(0, 255))
+    backlight_compensation: bool = _control(False, 'Compensate for light from behind.')
     powerline_frequency: int = row(
         60,
         'Mains frequency in Hz, against flicker; the numbers of the SDK, 1 and 2, are understood. '
