@@ -34,7 +34,7 @@ costs the other process, in CPU ms per frame; both share the cores. *idle %* and
 what was left of the machine's processors, and what the host of a virtual one took from them.
 Driver and subscriber are two processes with the middleware's default settings, but for the
 driver's own profile of Fast DDS (`config/fastdds.xml`). Kernels are measured warm: they and what
-is beside them run in turn, five times each, of which the first does not count.
+is beside them run in turn, several times each, of which the first does not count.
 
 Figures over their goal are bold. The goals of depth to color are a quarter of what the vendor's C
 code takes on the machine that they were set on (21 ms at 720P); what it takes on this one, and how

@@ -9,8 +9,6 @@ camera's a fixed time after its stamp, the middle of the exposure.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +18,11 @@ from azure_kinect_py.sources.simulated.clock import Clock
 from tools.bench.results import Results
 from tools.bench.source_alone import cpu_per_capture
 from tools.harness.driver import NAMESPACE
-from tools.harness.run import Run, watch
+from tools.harness.recording import record
+from tools.harness.run import Run, RunFailed, watch
 
 FPS = 30
-RECORDINGS = 10
-"""How often to try to record without a gap."""
-
+RECORDED_SECONDS = 5
 IMAGES = ('depth', 'ir', 'rgb')
 UNFRAMED = ('/imu', '/diagnostics')
 """Topics whose messages do not belong to captures."""
@@ -86,8 +83,13 @@ WITH_BODIES: dict[str, object] = {
 
 
 def measure(results: Results, seconds: float, recording: Path) -> None:
-    """Measure all cases, on the simulated camera and on a recording of it."""
-    _record(recording)
+    """
+    Measure all cases, on the simulated camera and on a recording of it.
+
+    :raises RunFailed: when a program ended early, or this machine is too busy to record.
+    """
+    if not record(recording, seconds=RECORDED_SECONDS, fps=FPS):
+        raise RunFailed(f'{recording}: captures are missing; the driver would seem to lose them')
     sources: dict[str, dict[str, object]] = {
         'simulated camera': {'source': 'simulated', **WITH_BODIES},
         'recording': {'recording_file': recording, 'recording_loop_enabled': True},
@@ -145,24 +147,3 @@ def figures(run: Run, alone: float, delivery_ms: float) -> dict[str, float]:
         'idle %': run.processors.idle * 100,
         'stolen %': run.processors.stolen * 100,
     }  # fmt: skip
-
-
-def _record(file: Path) -> None:
-    """
-    Record the simulated camera, without a gap: the driver would seem to lose what is missing.
-
-    :raises RuntimeError: when this machine cannot, as often as it tries.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    program = Path(sys.executable).with_name('azure_kinect')
-    for _ in range(RECORDINGS):
-        made = subprocess.run(
-            [program, 'record', file, '--source=simulated', '--seconds=5', '--overwrite'],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        if 'missing' not in made.stdout:
-            return
-    raise RuntimeError(f'{made.stdout.strip()}: this machine is too busy, or too slow, to record')

@@ -9,7 +9,6 @@ pictures, and ends with 1 when a topic is silent or under 90 % of its rate.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -19,9 +18,9 @@ from tools.demo.expectations import BODIES, COLORED, expected
 from tools.demo.messages import Capture
 from tools.demo.pictures import write_pictures
 from tools.harness.driver import NAMESPACE, ROOT
+from tools.harness.recording import record
 from tools.harness.run import Run, RunFailed, watch
 
-PROGRAM = Path(sys.executable).with_name('azure_kinect')
 RECORDED_SECONDS = 5
 COUNTED_SECONDS = 12.0
 """So long that one message less, at the edge of the time, leaves a topic of 1 Hz above 90 %."""
@@ -51,11 +50,11 @@ def main() -> int:
         simulated = {'source': 'simulated', 'simulated_people': 3, 'fps': FPS}
         good = run(args, 'simulated', {**simulated, **BODIES, **COLORED}, FPS)
         say(f'recording {RECORDED_SECONDS} s of the simulated camera through libk4arecord')
-        record(recording)
+        record(recording, seconds=RECORDED_SECONDS, fps=FPS, say=say)
         say(f'the recording, {FPS} Hz, played in a loop; everything subscribed')
         playback = {'recording_file': recording, 'recording_loop_enabled': True}
         good &= run(args, 'playback', playback, FPS)
-    except (RunFailed, subprocess.CalledProcessError) as error:
+    except RunFailed as error:
         print(f'demo: {error}', file=sys.stderr)
         return 1
     print(
@@ -98,23 +97,6 @@ def count(
     table.show(rows)
     table.show_costs(result)
     return result, not any(row.verdict for row in rows)
-
-
-def record(file: Path) -> None:
-    """Write a recording of the simulated camera with the command-line tool."""
-    subprocess.run(
-        [
-            PROGRAM,
-            'record',
-            file,
-            '--source=simulated',
-            f'--seconds={RECORDED_SECONDS}',
-            f'--fps={FPS}',
-            '--overwrite',
-        ],
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 def say(text: str) -> None:
