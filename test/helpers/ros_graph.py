@@ -272,6 +272,11 @@ class Listener:
         """Let it finish with what it has."""
         self.process.send_signal(signal.SIGUSR1)
 
+    def stand_still(self):
+        """Have it stand still; its threads do when one of them has heard of it, which may last."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+
     def __enter__(self):
         return self
 

@@ -67,7 +67,7 @@ def test_a_message_that_is_not_taken_is_lost_and_the_next_is_sent(graph, monkeyp
     with graph.listener({'/imu': Imu}, count=0) as listener:
         listener.wait_matched()
         assert graph.spin_until(lambda: topic.wanted)
-        listener.process.send_signal(signal.SIGSTOP)
+        listener.stand_still()
         topic.publish_in_place(np.repeat(messages, FAST_DDS_QUEUE + 2, axis=0))
         listener.process.send_signal(signal.SIGCONT)
         lost = topic.lost
