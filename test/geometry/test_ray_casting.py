@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rays meet solids where marching along them, step by step, does."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from llvmlite import binding as llvm
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
@@ -152,3 +158,32 @@ def test_all_that_was_hit_is_within_reach():
     assert (hits == 0).any()
     assert within[hits == 0].all()
     assert not within.all()
+
+
+WITHOUT_AVX512 = """
+import numpy as np
+from azure_kinect_py.geometry.ray_casting import _cast_ball_cone
+x, y, depth = np.zeros((3, 8), np.float32)
+m, shape = ((np.float32(1),) * 4,) * 3, (np.float32(1),) * 5
+start, stop = np.uint64(0), np.uint64(8)
+_cast_ball_cone(x, y, m, shape, np.int16(0), depth, np.zeros(8, np.int16), start, stop)
+assembly, = _cast_ball_cone.inspect_asm().values()
+print('vsqrtps' in assembly)
+"""
+
+
+@pytest.mark.skipif(
+    not llvm.get_host_cpu_features().get('avx2'), reason='the processor has no AVX2'
+)
+def test_several_rays_are_cast_at_once_without_avx512():
+    # Most processors have no instructions that read some elements of a vector and not others.
+    done = subprocess.run(
+        [sys.executable, '-c', WITHOUT_AVX512],
+        env={**os.environ, 'NUMBA_CPU_NAME': 'haswell'},
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.strip() == 'True'
