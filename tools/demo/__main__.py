@@ -74,13 +74,13 @@ def run(args: argparse.Namespace, name: str, parameters: dict[str, object], fps:
     """
     live = name == 'simulated'
     wanted = expected(IMU_HZ, fps, live=live, bodies=live)
-    result, good = count(args, name, parameters, wanted)
+    result, good = count(args, name, parameters, wanted, keep=live)
     if not good and result.processors.stolen > TOO_MUCH_STOLEN:
         say(
             f'the host of this machine took {result.processors.stolen:.0%} of its processors '
             'while that was counted: once more'
         )
-        result, good = count(args, name, parameters, wanted)
+        result, good = count(args, name, parameters, wanted, keep=live)
     if live:
         written = write_pictures(Capture(result.capture, NAMESPACE), args.folder)
         print(f'pictures: {args.folder}/')
@@ -89,10 +89,15 @@ def run(args: argparse.Namespace, name: str, parameters: dict[str, object], fps:
 
 
 def count(
-    args: argparse.Namespace, name: str, parameters: dict[str, object], wanted: dict[str, float]
+    args: argparse.Namespace,
+    name: str,
+    parameters: dict[str, object],
+    wanted: dict[str, float],
+    *,
+    keep: bool,
 ) -> tuple[Run, bool]:
     """Count what arrives and print it; return it, and whether all that is wanted is there."""
-    result = watch(parameters, name=name, seconds=args.seconds, topics=wanted, say=say)
+    result = watch(parameters, name=name, seconds=args.seconds, topics=wanted, keep=keep, say=say)
     rows = list(table.rows(result, wanted))
     table.show(rows)
     table.show_costs(result)

@@ -60,7 +60,7 @@ class Run:
 
     :ivar seconds: How long was counted.
     :ivar usage: Of the driver at moments in that time, about ten a run.
-    :ivar capture: Topic -> type and serialised message, of one capture.
+    :ivar capture: Topic -> type and serialised message, of one capture; empty if none was kept.
     :ivar subscriber_cpu_seconds: CPU time of the subscriber in that time.
     :ivar processors: Shares of the machine's processors in that time.
     """
@@ -85,6 +85,7 @@ def watch(
     seconds: float,
     topics: Iterable[str],
     only: bool = False,
+    keep: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """
@@ -92,6 +93,7 @@ def watch(
 
     :param topics: What to wait for; the subscriber subscribes to everything there is.
     :param only: Subscribe to nothing else.
+    :param keep: Keep the messages of one capture, which costs the subscriber time and memory.
     :param say: Told what goes on.
     :raises RunFailed: when one of the two ended early; with its last words.
     """
@@ -99,7 +101,7 @@ def watch(
     folder = ROOT / 'build' / 'runs' / name
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / 'driver.log'
-    options = [f'--topic={topic}' for topic in topics] + ['--only'] * only
+    options = [f'--topic={topic}' for topic in topics] + ['--only'] * only + ['--keep'] * keep
     with (
         DriverProcess(parameters, environment, log) as driver,
         subprocess.Popen(
@@ -122,7 +124,9 @@ def watch(
         if watcher.wait() != 0:
             raise RunFailed(f'the subscriber failed; {log} has what the driver said')
     results = json.loads((folder / 'results.json').read_text())
-    capture: dict[str, Any] = pickle.loads((folder / 'capture.pickle').read_bytes())
+    capture: dict[str, Any] = {}
+    if keep:
+        capture = pickle.loads((folder / 'capture.pickle').read_bytes())
     topics_seen = {row['topic']: Arrived(**row) for row in results['topics']}
     return Run(
         end.seconds - begin.seconds,

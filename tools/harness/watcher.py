@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-A subscriber in its own process: counts what arrives on each topic, and keeps one capture.
+A subscriber in its own process: counts what arrives on each topic, and may keep one capture.
 
 Run as a program; prints ``topics`` and their number when it has subscribed, ``begin`` and ``end``
 around the time in which it counts, and writes its results into a folder: ``results.json``, and
-``capture.pickle`` with the messages of one capture as they came over the wire. Messages are not
-decoded, so that the subscriber costs little: the stamp is read from the first bytes.
+``capture.pickle`` with the messages of one capture as they came over the wire, if any is kept.
+Messages are not decoded, so that the subscriber costs little: the stamp is read from the first
+bytes.
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
 import dataclasses
 import importlib
 import json
@@ -22,20 +22,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import rclpy
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from rclpy.serialization import deserialize_message
-from sensor_msgs.msg import PointCloud2
 
 from azure_kinect_py.sdk.memory import keep_large_blocks
+from tools.harness.one_capture import OneCapture
 
-KEPT = 8
 LATCHED = '/tf_static'
 IMU = 'sensor_msgs/msg/Imu'
-JOINTS = 'body_tracking/joints'
-SEEN = 2  # confidence: medium
 NOT_OURS = ('/rosout', '/parameter_events', 'transition_event')
 LISTS = ('tf2_msgs/msg/TFMessage', 'visualization_msgs/msg/MarkerArray')
 
@@ -49,9 +44,6 @@ class Arrivals:
     times: list[int] = dataclasses.field(default_factory=list)
     stamps: list[int] = dataclasses.field(default_factory=list)
     size: int = 0
-    kept: collections.deque[tuple[int, bytes]] = dataclasses.field(
-        default_factory=lambda: collections.deque(maxlen=KEPT)
-    )
 
 
 def stamp_of(kind: str, data: bytes) -> int:
@@ -65,26 +57,20 @@ def stamp_of(kind: str, data: bytes) -> int:
     return int(seconds * 1_000_000_000 + nanoseconds)
 
 
-def seen_joints(data: bytes) -> int:
-    """Return how many joints of a serialised joint table are seen in both images."""
-    table = deserialize_message(data, PointCloud2)
-    offsets = {field.name: field.offset for field in table.fields}
-    rows = np.frombuffer(table.data, np.uint8).reshape(-1, table.point_step)
-    u = rows[:, offsets['u_color'] :][:, :4].copy().view('<f4')[:, 0]
-    return int((np.isfinite(u) & (rows[:, offsets['confidence']] >= SEEN)).sum())
-
-
 class Watcher(Node):
-    """Subscribes to topics and counts, while ``counting`` is true."""
+    """
+    Subscribes to topics and counts, while ``counting`` is true.
 
-    def __init__(self) -> None:
+    :param capture: What keeps messages, from the first on: the memory that it takes is there when
+        the counting begins. None keeps nothing, as most subscribers.
+    """
+
+    def __init__(self, capture: OneCapture | None) -> None:
         super().__init__('azure_kinect_watcher')
         self.arrivals: dict[str, Arrivals] = {}
         self.silent: set[str] = set()
         self.counting = False
-        self._best = 0
-        self._best_stamp = 0
-        self._best_capture: dict[str, bytes] = {}
+        self._capture = capture
 
     def discover(self, wanted: set[str], *, only: bool, seconds: float) -> None:
         """Subscribe to topics, until all that are wanted are there; ``only`` to them."""
@@ -109,43 +95,17 @@ class Watcher(Node):
 
     def _count(self, arrivals: Arrivals) -> Callable[[bytes], None]:
         def count(data: bytes) -> None:
+            now = time.time_ns()
             self.silent.discard(arrivals.topic)
-            if not self.counting and arrivals.topic != LATCHED:
-                return
-            arrivals.times.append(time.time_ns())
             stamp = stamp_of(arrivals.kind, data)
-            arrivals.stamps.append(stamp)
-            arrivals.size += len(data)
-            arrivals.kept.append((stamp, data))
-            if arrivals.topic.endswith(JOINTS):
-                self._judge(stamp, data)
-            if stamp == self._best_stamp:
-                self._best_capture[arrivals.topic] = data
+            if self._capture is not None:
+                self._capture.add(arrivals.topic, stamp, data)
+            if self.counting or arrivals.topic == LATCHED:
+                arrivals.times.append(now)
+                arrivals.stamps.append(stamp)
+                arrivals.size += len(data)
 
         return count
-
-    def _judge(self, stamp: int, data: bytes) -> None:
-        """Remember the capture in which most joints are seen; its other messages may yet come."""
-        joints = seen_joints(data)
-        if joints > self._best:
-            self._best, self._best_stamp = joints, stamp
-            self._best_capture = {
-                name: message
-                for name, arrivals in self.arrivals.items()
-                for kept, message in arrivals.kept
-                if kept == stamp
-            }
-
-    def one_capture(self) -> dict[str, tuple[str, bytes]]:
-        """Return the messages of the capture with most joints, or of the newest that is whole."""
-        stamped = {name: dict(arrivals.kept) for name, arrivals in self.arrivals.items()}
-        counts = collections.Counter(stamp for kept in stamped.values() for stamp in kept if stamp)
-        most = max(counts.values(), default=0)
-        newest = max((stamp for stamp, count in counts.items() if count == most), default=0)
-        chosen = {name: kept[newest] for name, kept in stamped.items() if newest in kept}
-        if len(self._best_capture) >= most:
-            chosen = self._best_capture
-        return {name: (self.arrivals[name].kind, data) for name, data in chosen.items()}
 
 
 def _executor() -> Any:
@@ -171,10 +131,12 @@ def main() -> None:
     )
     parser.add_argument('--topic', action='append', default=[], help='to wait for')
     parser.add_argument('--only', action='store_true', help='subscribe to nothing else')
+    parser.add_argument('--keep', action='store_true', help='the messages of one capture')
     args = parser.parse_args()
     keep_large_blocks()  # what it receives is large too
     rclpy.init()
-    watcher = Watcher()
+    capture = OneCapture() if args.keep else None
+    watcher = Watcher(capture)
     watcher.discover(set(args.topic), only=args.only, seconds=args.patience)
     executor = _executor()
     executor.add_node(watcher)
@@ -196,7 +158,9 @@ def main() -> None:
     ]
     results = {'topics': rows, 'cpu_seconds': busy}
     (args.folder / 'results.json').write_text(json.dumps(results))
-    (args.folder / 'capture.pickle').write_bytes(pickle.dumps(watcher.one_capture()))
+    if capture is not None:
+        kept = {name: (watcher.arrivals[name].kind, m) for name, m in capture.messages().items()}
+        (args.folder / 'capture.pickle').write_bytes(pickle.dumps(kept))
     executor.shutdown()
     watcher.destroy_node()
     rclpy.shutdown()
