@@ -57,12 +57,12 @@ def transform_points(matrix: Matrix, points: npt.ArrayLike) -> npt.NDArray[np.fl
     return result
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=3)
 def rays(camera: CameraCalibration) -> Floats:
     """
     Return x/z and y/z of every pixel, (H, W, 2) float32, NaN where the lens has no direction.
 
-    Costs a second at the largest size; the last one is remembered, and must not be changed.
+    Costs a second at the largest size; the last ones are remembered, and must not be changed.
     """
     table = np.empty((camera.height, camera.width, 2), np.float32)
     lens = lens_of(camera)

@@ -25,6 +25,7 @@ _JPEG_QUALITY = 85
 _LARGEST_HEIGHT = 1080
 _GRAIN = 1.6  # standard deviation of the noise, grey levels
 _GRAINS = 4  # pictures of the room that differ by their noise
+_SHIFT = 101  # pixels between their noise
 _LEVELS = np.arange(256)
 _VIDEO_RANGE = np.rint(
     np.stack([16 + _LEVELS * 219 / 255, *[128 + (_LEVELS - 128) * 224 / 255] * 2], -1)
@@ -84,10 +85,12 @@ class ColorCamera:
 
 
 def _grainy(picture: Bytes, random: np.random.Generator) -> list[Bytes]:
-    """Return the picture with the noise of a sensor, several times."""
-    grain = random.standard_normal(picture.shape[:2], dtype=np.float32) * _GRAIN
-    grey = cv2.merge([grain] * 3)
-    grains = (np.roll(grey, 101 * number, axis=(0, 1)) for number in range(_GRAINS))
+    """Return the picture with the noise of a sensor, shifted a little more each time."""
+    height, width = picture.shape[:2]
+    grain = random.standard_normal((height, width), dtype=np.float32) * _GRAIN
+    margin = _SHIFT * (_GRAINS - 1)
+    grey = cv2.merge([np.pad(grain, ((margin, 0), (margin, 0)), mode='wrap')] * 3)
+    grains = (grey[i : i + height, i : i + width] for i in range(margin, -1, -_SHIFT))
     return [np.asarray(cv2.add(picture, each, dtype=cv2.CV_8U), np.uint8) for each in grains]
 
 

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from azure_kinect_py.data import BodyFrame, Calibration, Sensor
 from azure_kinect_py.modes import DeviceConfig, ImageFormat
@@ -17,6 +19,7 @@ from azure_kinect_py.sources.simulated.depth_camera import DepthCamera, DepthIma
 from azure_kinect_py.sources.simulated.exposures import Demand, Exposure, LazyCapture, LazyImage
 from azure_kinect_py.sources.simulated.passive_camera import PassiveCamera
 from azure_kinect_py.sources.simulated.room import furnished_room
+from azure_kinect_py.sources.simulated.shapes import Solids
 from azure_kinect_py.sources.simulated.view import View, depth_camera_pose
 
 _TOGETHER_USEC = 1000  # images closer than this show the same moment
@@ -40,29 +43,39 @@ class Scene:
         self._seed = seed
         room = furnished_room(seed)
         pose = depth_camera_pose(calibration)
-        self._depth: DepthCamera | PassiveCamera | None = None
-        self._color: ColorCamera | None = None
-        if calibration.color is not None:
-            color_pose = pose @ calibration.extrinsics(Sensor.COLOR, Sensor.DEPTH)
-            view = View(view_size(calibration.color), color_pose, room)
-            self._color = ColorCamera(
-                view,
-                room,
-                config.color_resolution.size,
-                config.color_format,
-                self.controls,
-                seed,
-            )
         in_view = None
-        if calibration.depth is not None:  # last, as its rays are wanted again for the clouds
-            view = View(calibration.depth, pose, room)
-            if config.depth_mode.has_depth:
-                self._depth = DepthCamera(view, config.depth_mode, seed)
+        with ThreadPoolExecutor(1) as beside:  # a start waits for both cameras, on two cores
+            color = beside.submit(self._make_color, pose, room)
+            self._depth = self._make_depth(pose, room)
+            if isinstance(self._depth, DepthCamera):
                 in_view = self._depth.joints_in_view
-            else:
-                self._depth = PassiveCamera(view, room, seed)
-        self._crowd = Crowd(people, seed, in_view)
+            self._crowd = Crowd(people, seed, in_view)
+        self._color = color.result()
         self._demands = [Demand() for _ in range(3)]
+
+    def _make_color(self, depth_pose: npt.NDArray[np.float64], room: Solids) -> ColorCamera | None:
+        camera = self.calibration.color
+        if camera is None:
+            return None
+        pose = depth_pose @ self.calibration.extrinsics(Sensor.COLOR, Sensor.DEPTH)
+        return ColorCamera(
+            View(view_size(camera), pose, room),
+            room,
+            self._config.color_resolution.size,
+            self._config.color_format,
+            self.controls,
+            self._seed,
+        )
+
+    def _make_depth(
+        self, pose: npt.NDArray[np.float64], room: Solids
+    ) -> DepthCamera | PassiveCamera | None:
+        if self.calibration.depth is None:
+            return None
+        view = View(self.calibration.depth, pose, room)
+        if self._config.depth_mode.has_depth:
+            return DepthCamera(view, self._config.depth_mode, self._seed)
+        return PassiveCamera(view, room, self._seed)
 
     def capture(self, frame: int, clock: Clock) -> LazyCapture:
         """Return the capture of a frame; what was looked at before is rendered at once."""
