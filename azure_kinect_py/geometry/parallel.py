@@ -11,7 +11,10 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Generic, TypeVar
+
+T = TypeVar('T')
 
 _WORTHWHILE = 128  # rows
 
@@ -25,19 +28,38 @@ def in_halves(work: Callable[[int, int], None], rows: int) -> None:
 
     :param work: A kernel, which releases the GIL, of rows that can be worked on at the same time.
     """
-    if rows < _WORTHWHILE or not _is_core_idle():
+    if rows < _WORTHWHILE or not is_core_idle():
         work(0, rows)
         return
     middle = rows // 2
-    other = _helper().submit(work, middle, rows)
+    other = Beside(lambda: work(middle, rows))
     try:
         work(0, middle)
-    finally:
-        cancelled = other.cancel()
-        if not cancelled:
-            other.result()
-    if cancelled:
-        work(middle, rows)
+    except BaseException:
+        other.drop()
+        raise
+    other.result()
+
+
+class Beside(Generic[T]):
+    """
+    Work for an idle core; what has not begun over there is done by who asks for its result.
+
+    :param work: Mostly done without the GIL.
+    """
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._there = _helper().submit(work)
+
+    def result(self) -> T:
+        """Return its result, or raise what it raised."""
+        return self._work() if self._there.cancel() else self._there.result()
+
+    def drop(self) -> None:
+        """Return when nobody is at work on it; its result is not wanted."""
+        if not self._there.cancel():
+            wait([self._there])
 
 
 @functools.cache
@@ -50,7 +72,7 @@ def _loadavg() -> int:
     return os.open('/proc/loadavg', os.O_RDONLY | os.O_CLOEXEC)
 
 
-def _is_core_idle() -> bool:
+def is_core_idle() -> bool:
     """Return whether fewer threads run at this moment than there are cores for them."""
     cores = len(os.sched_getaffinity(0))
     if cores < 2:

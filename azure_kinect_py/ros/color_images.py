@@ -46,6 +46,11 @@ class ColorImages:
         if scene.config.color_format is ImageFormat.MJPG:
             self._compressed = CompressedTopic(advertise, 'rgb', scene.frames.color)
 
+    def begin(self, work: Work) -> None:
+        """Have an idle core decode the color image, if it is wanted, while depth is sent."""
+        if self._encoding in CHANNELS and self._topic.image.wanted:
+            work.begin_color(self._topic.image.buffer)
+
     def __call__(self, work: Work, stamp: Time) -> None:
         """Publish what is wanted of a capture's color image."""
         image = work.capture.color_image

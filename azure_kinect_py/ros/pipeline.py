@@ -44,6 +44,7 @@ class Pipeline:
         self._bench = Bench(mappings)
         self._warn = warn
         self._infrared = InfraredImages(scene, advertise) if scene.config.depth_on else None
+        self._color = ColorImages(scene, advertise) if scene.config.color_on else None
         self._depth_in_color: DepthInColorView | None = None
         in_depth_view: Stage | None = None
         if scene.has_both:
@@ -55,7 +56,7 @@ class Pipeline:
         stages = [
             DepthImages(scene, advertise) if scene.has_depth else None,
             self._infrared,
-            ColorImages(scene, advertise) if scene.config.color_on else None,
+            self._color,
             # The cloud takes longest to send, but lets the view that it may need go first: who
             # asks first for what both need has it written into its own message.
             *(
@@ -71,11 +72,19 @@ class Pipeline:
         """Publish what is wanted of a capture."""
         work = Work(self._bench, capture)
         stamp = to_time(stamp_ns)
-        for stage in self._stages:
-            try:
-                stage(work, stamp)
-            except KinectError as error:
-                self._warn(str(error))
+        if self._color is not None:
+            self._color.begin(work)
+        try:
+            for stage in self._stages:
+                self._publish(stage, work, stamp)
+        finally:
+            work.end()
+
+    def _publish(self, stage: Stage, work: Work, stamp: Time) -> None:
+        try:
+            stage(work, stamp)
+        except KinectError as error:
+            self._warn(str(error))
 
     def coming(self, capture: Capture) -> AbstractContextManager[None]:
         """Announce, to the maps of its bodies, a capture that is called with in this context."""

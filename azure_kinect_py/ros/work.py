@@ -15,6 +15,7 @@ import numpy.typing as npt
 from azure_kinect_py.data import Calibration, Capture
 from azure_kinect_py.geometry.color import decode
 from azure_kinect_py.geometry.image_checks import check_image
+from azure_kinect_py.geometry.parallel import Beside, is_core_idle
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.joints import BACKGROUND
 from azure_kinect_py.modes import ImageFormat
@@ -70,14 +71,28 @@ class Work:
         self._bench = bench
         self.capture = capture
         self._color: Pixels | None = None
+        self._coming_color: Beside[Pixels] | None = None
         self._depth_in_color: Pixels | None = None
         self._color_in_depth: Pixels | None = None
+
+    def begin_color(self, out: Pixels) -> None:
+        """Have the color image written to ``out`` by an idle core, for :meth:`color`."""
+        image = self.capture.color_image
+        if image is not None and image.format is not ImageFormat.BGRA32 and is_core_idle():
+            self._coming_color = Beside(lambda: decode(image, out=out))
+
+    def end(self) -> None:
+        """Have nobody at work on the capture any more; to be called in any case."""
+        if self._coming_color is not None:
+            self._coming_color.drop()
 
     def color(self, out: Pixels | None = None) -> Pixels | None:
         """Return the color image, (H, W, 3) BGR or (H, W, 4) BGRA uint8; write it to ``out``."""
         image = self.capture.color_image
         if self._color is None and image is not None:
-            if image.format is ImageFormat.BGRA32:  # keeps its alpha, whoever asks first
+            if self._coming_color is not None:
+                self._color = self._coming_color.result()
+            elif image.format is ImageFormat.BGRA32:  # keeps its alpha, whoever asks first
                 self._color = image.pixels
                 if out is not None:
                     decode(image, out=out)

@@ -10,7 +10,7 @@ from azure_kinect_py.geometry import parallel
 
 
 def rows_done(idle, monkeypatch, rows=1000, pause=0.0):
-    monkeypatch.setattr(parallel, '_is_core_idle', lambda: idle)
+    monkeypatch.setattr(parallel, 'is_core_idle', lambda: idle)
     done, threads = [], set()
 
     def work(first, last):
@@ -20,6 +20,15 @@ def rows_done(idle, monkeypatch, rows=1000, pause=0.0):
 
     parallel.in_halves(work, rows)
     return sorted(done), threads
+
+
+@pytest.fixture
+def busy_helper():
+    release = threading.Event()
+    busy = parallel._helper().submit(release.wait, 30)
+    yield release
+    release.set()
+    busy.result()
 
 
 def test_alone_where_no_core_is_idle(monkeypatch):
@@ -40,21 +49,16 @@ def test_small_images_are_not_worth_it(monkeypatch):
     assert threads == {threading.get_ident()}
 
 
+@pytest.mark.usefixtures('busy_helper')
 def test_does_not_wait_for_a_helper_that_is_busy(monkeypatch):
-    release = threading.Event()
-    busy = parallel._helper().submit(release.wait, 30)
-    try:
-        done, threads = rows_done(True, monkeypatch)
-    finally:
-        release.set()
-    busy.result()
+    done, threads = rows_done(True, monkeypatch)
     assert done == list(range(1000))
     assert threads == {threading.get_ident()}
 
 
 @pytest.mark.parametrize('fails', [0, 500])
 def test_errors_come_back_from_either_half(fails, monkeypatch):
-    monkeypatch.setattr(parallel, '_is_core_idle', lambda: True)
+    monkeypatch.setattr(parallel, 'is_core_idle', lambda: True)
 
     def work(first, last):
         time.sleep(0.02)
@@ -65,9 +69,47 @@ def test_errors_come_back_from_either_half(fails, monkeypatch):
         parallel.in_halves(work, 1000)
 
 
+def test_work_beside_is_done_over_there():
+    work = parallel.Beside(threading.get_ident)
+    time.sleep(0.1)
+    assert work.result() not in (threading.get_ident(), None)
+
+
+@pytest.mark.usefixtures('busy_helper')
+def test_work_that_has_not_begun_is_done_by_who_wants_it():
+    assert parallel.Beside(threading.get_ident).result() == threading.get_ident()
+
+
+def test_work_that_is_dropped_is_never_begun(busy_helper):
+    done = []
+    parallel.Beside(lambda: done.append(1)).drop()
+    busy_helper.set()
+    parallel._helper().submit(int).result()
+    assert not done
+
+
+def test_work_that_is_dropped_while_it_is_done_has_ended():
+    begun, ended = threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        time.sleep(0.1)
+        ended.set()
+
+    beside = parallel.Beside(work)
+    assert begun.wait(10)
+    beside.drop()
+    assert ended.is_set()
+
+
+def test_errors_come_back_from_beside():
+    with pytest.raises(ZeroDivisionError):
+        parallel.Beside(lambda: 1 / 0).result()
+
+
 def test_an_idle_core_is_looked_for_quickly():
-    parallel._is_core_idle()
+    parallel.is_core_idle()
     start = time.thread_time()
     for _ in range(100):
-        assert parallel._is_core_idle() in (True, False)
+        assert parallel.is_core_idle() in (True, False)
     assert time.thread_time() - start < 0.1

@@ -193,7 +193,7 @@ def test_writes_into_the_buffers_it_is_given():
 
 @pytest.mark.parametrize('idle', [True, False])
 def test_several_threads_at_once_get_the_same(idle, monkeypatch):
-    monkeypatch.setattr(parallel, '_is_core_idle', lambda: idle)
+    monkeypatch.setattr(parallel, 'is_core_idle', lambda: idle)
     case = CASES[0]
     to_color, to_depth = DepthToColor(case.calibration), ColorToDepth(case.calibration)
     depths = [case.depth, np.ascontiguousarray(case.depth[::-1])]

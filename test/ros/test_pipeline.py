@@ -4,6 +4,8 @@
 import contextlib
 import dataclasses
 import math
+import threading
+import time
 
 import cv2
 import numpy as np
@@ -105,6 +107,12 @@ def calls(monkeypatch):
     return counts
 
 
+@pytest.fixture(params=[True, False], ids=['a core is idle', 'no core is idle'])
+def idle_core(request, monkeypatch):
+    monkeypatch.setattr(work, 'is_core_idle', lambda: request.param)
+    return request.param
+
+
 def test_nobody_subscribed_means_no_work(calls):
     camera = Camera(rgb_point_cloud=True)
     camera.show()
@@ -183,12 +191,56 @@ def test_a_temperature_that_is_not_known_is_not_published():
         assert camera.sent == sent
 
 
+@pytest.mark.usefixtures('idle_core')
 def test_what_topics_share_is_computed_once(calls):
     camera = Camera(rgb_point_cloud=True)
     camera.show('rgb/image_raw', *REGISTERED)
     assert calls == {'decode': 1, 'with infrared': 1, 'ColorToDepth': 1}
     camera.show('depth_to_rgb/image_raw')
     assert calls['DepthToColor'] == 1
+
+
+def test_an_idle_core_decodes_while_depth_is_sent(idle_core, monkeypatch):
+    camera, threads = Camera(), []
+    begun, depth_is_sent = threading.Event(), threading.Event()
+
+    def noted(image, **options):
+        threads.append(threading.current_thread())
+        begun.set()
+        assert depth_is_sent.wait(10)
+        return decode(image, **options)
+
+    def send_depth():
+        assert not idle_core or begun.wait(10)
+        depth_is_sent.set()
+
+    monkeypatch.setattr(work, 'decode', noted)
+    camera.publishers['depth/image_raw'].note = send_depth
+    _, color = camera.show('depth/image_raw', 'rgb/image_raw')
+    assert bytes(color.data) == decode(camera.capture.color_image).tobytes()
+    assert (threads == [threading.current_thread()]) == (not idle_core)
+
+
+def test_nobody_is_at_work_on_a_capture_that_failed(monkeypatch):
+    # Its memory may be freed then.
+    camera, begun, ended = Camera(), threading.Event(), threading.Event()
+
+    def slow(image, **options):
+        begun.set()
+        time.sleep(0.1)
+        ended.set()
+        return decode(image, **options)
+
+    def fail():
+        assert begun.wait(10)
+        raise ValueError('unforeseen')
+
+    monkeypatch.setattr(work, 'is_core_idle', lambda: True)
+    monkeypatch.setattr(work, 'decode', slow)
+    camera.publishers['rgb/image_raw/compressed'].note = fail
+    with pytest.raises(ValueError, match='unforeseen'):
+        camera.show('rgb/image_raw/compressed', 'rgb/image_raw')
+    assert ended.is_set()
 
 
 def test_buffers_are_allocated_once(monkeypatch):
@@ -231,6 +283,7 @@ def test_infrared_scaled_to_8_bits_follows_its_factor():
     assert image(ir, np.uint8)[0, 0] == int(np.float32(camera.capture.ir[0, 0]) * np.float32(0.1))
 
 
+@pytest.mark.usefixtures('idle_core')
 @pytest.mark.parametrize(
     ('form', 'encoding', 'native'),
     [
@@ -286,6 +339,7 @@ def test_captures_may_lack_images():
     assert 'rgb/image_raw' in camera.sent
 
 
+@pytest.mark.usefixtures('idle_core')
 def test_a_damaged_image_is_told_and_the_others_are_sent():
     camera = Camera()
     damaged = Image(np.zeros(99, np.uint8), ImageFormat.MJPG, 5, 5)
