@@ -43,21 +43,34 @@ Microsoft's driver compares, is at the end.
 BY_HAND = """\
 ## Beside Microsoft's programs
 
-Measured by hand, not by `make bench`, on 2 x Intel Xeon, 2026-11-21 and 2026-11-22.
+Measured by hand, not by `make bench`, on 2 x Intel Xeon (Emerald Rapids), 2026-11-21 and
+2026-11-22, and on 2 x AMD EPYC (family 25, model 1; no AVX-512), 2026-11-29.
 
 Between the cameras by the vendor's portable C code (`rgbz.c` of the SDK, `-O3 -msse4.1`), in turn
-with this driver's, ms on one core; medians of five runs of ten calls of the vendor's and of forty;
-first depth to color, then color to depth, BGRA:
+with this driver's, ms on one core; medians of five runs of ten calls of the vendor's and of forty.
+Depth to color:
 
-| | vendor's | this driver | ratio | vendor's | this driver | ratio |
+| | vendor's, Xeon | this driver | ratio | vendor's, EPYC | this driver | ratio |
 |---|---:|---:|---:|---:|---:|---:|
-| 720P | 24.8 | 4.4 | 0.18 | 20.7 | 1.6 | 0.07 |
-| 1080P | 30.3 | 6.1 | 0.20 | 21.3 | 1.5 | 0.07 |
-| 1440P | 37.7 | 7.1 | 0.19 | 22.3 | 1.5 | 0.07 |
-| 1536P | 34.4 | 7.0 | 0.20 | 21.9 | 1.5 | 0.07 |
-| 2160P | 59.4 | 13.0 | 0.21 | 27.8 | 1.9 | 0.07 |
-| 3072P | 69.4 | 16.8 | 0.24 | 29.8 | 2.1 | 0.07 |
+| 720P | 24.8 | 4.4 | 0.18 | 27.5 | 5.7 | 0.22 |
+| 1080P | 30.3 | 6.1 | 0.20 | 37.2 | 9.6 | 0.24 |
+| 1440P | 37.7 | 7.1 | 0.19 | 47.1 | 10.1 | 0.22 |
+| 1536P | 34.4 | 7.0 | 0.20 | 37.2 | 8.9 | 0.25 |
+| 2160P | 59.4 | 13.0 | 0.21 | 72.3 | 17.1 | 0.24 |
+| 3072P | 69.4 | 16.8 | 0.24 | 87.4 | 23.1 | 0.27 |
 
+Color to depth, BGRA:
+
+| | vendor's, Xeon | this driver | ratio | vendor's, EPYC | this driver | ratio |
+|---|---:|---:|---:|---:|---:|---:|
+| 720P | 20.7 | 1.6 | 0.07 | 20.1 | 1.7 | 0.09 |
+| 1080P | 21.3 | 1.5 | 0.07 | 22.9 | 2.3 | 0.10 |
+| 1440P | 22.3 | 1.5 | 0.07 | 22.0 | 2.0 | 0.09 |
+| 1536P | 21.9 | 1.5 | 0.07 | 22.2 | 1.9 | 0.09 |
+| 2160P | 27.8 | 1.9 | 0.07 | 25.7 | 2.5 | 0.10 |
+| 3072P | 29.8 | 2.1 | 0.07 | 27.1 | 3.1 | 0.12 |
+
+On the Xeon,
 `Azure_Kinect_ROS_Driver`, branch `humble` (6ffb95a), compiled with `-O2` against rclcpp 29.3 and
 the same rcl, Fast DDS and libk4a as this driver; the same recording, subscriber and profile of
 Fast DDS, without which a sixth to a third of its images are lost on the way. Runs of 12 s in
