@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-A second core for kernels, where one is idle.
+A second core for kernels and decoding, where one is idle.
 
 Numba's own threads are not used: its default threading layer must not be entered by two threads at
 once, and they would compete for the cores where none is idle.

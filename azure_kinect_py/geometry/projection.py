@@ -57,7 +57,7 @@ def transform_points(matrix: Matrix, points: npt.ArrayLike) -> npt.NDArray[np.fl
     return result
 
 
-@functools.lru_cache(maxsize=3)
+@functools.lru_cache(maxsize=3)  # both cameras, and the lamp of the simulated ones: in any order
 def rays(camera: CameraCalibration) -> Floats:
     """
     Return x/z and y/z of every pixel, (H, W, 2) float32, NaN where the lens has no direction.
