@@ -86,6 +86,29 @@ queue of ten gets few. This one sends them as the camera does, unless it is told
 the last column. Where the recording starts over, this one pauses for two or three frames (1.5 % of
 them here), and Microsoft's does not. A stub stood for the depth engine, which Microsoft's driver
 wants OpenGL for, and which computes nothing of this.
+
+## Everything at once, by machine
+
+Case (e) takes about 45 ms of processor time a frame on a fast machine and about 70 on a slow one,
+for driver, simulated camera and subscriber together; two cores have 67. By hand too: 8155cd3 on
+2 x AMD EPYC of 2026-11-20, which drew depth to color at 720P in 3.0 ms; and in turn with e63ea6d
+on the EPYC of 2026-11-29 above, where either draws it in 5.2 ms at best, medians of five runs of
+12 s.
+
+| | commit | machine | CPU ms/frame | subscriber | p99 ms | lost % |
+|---|---|---|---:|---:|---:|---:|
+| simulated, 30 Hz | 8155cd3 | 20 Nov | 35.2 | 10.3 | 29.4 | 0 |
+| | 8155cd3 | 29 Nov | 43.1 | 9.7 | 158 | 50.8 |
+| | e63ea6d | 29 Nov | 44.2 | 12.5 | 107 | 28.6 |
+| simulated, 15 Hz | 8155cd3 | 29 Nov | 77.5 | 20.0 | 66.3 | 0 |
+| | e63ea6d | 29 Nov | 69.3 | 20.8 | 51.4 | 0 |
+| recording, 30 Hz | 8155cd3 | 20 Nov | 22.6 | 9.5 | 23.6 | 0 |
+| | 8155cd3 | 29 Nov | 37.7 | 15.7 | 117 | 0 |
+| | e63ea6d | 29 Nov | 35.4 | 15.4 | 51.9 | 0 |
+
+Captures that did not come cost little, but are divided by too. So a machine of the slow kind, with
+everything subscribed, keeps up with a simulated camera at 15 Hz and with a recording, which nobody
+has to render, at 30. (Pauses where a recording starts over are no losses here.)
 """
 
 
