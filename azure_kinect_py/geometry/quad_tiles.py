@@ -62,8 +62,9 @@ def draw_small(
     """
     width = out.shape[1]
     widest = peak(block, WIDTH, count)
-    if peak(block, COLUMN, count) > width - 8:
-        widest = max(widest, 8)  # tiles move left, away from the edge of the image
+    whole = (widest + 7) // 8 * 8
+    if peak(block, COLUMN, count) + whole > width:
+        widest = whole  # tiles move left, away from the edge of the image
     for row in range(peak(block, HEIGHT, count)):
         if widest <= 4:
             tile = (F32(row), F32(0), F32(width - 4), F32(width), F32(first))

@@ -89,7 +89,7 @@ class DepthToColor:
             target = self(depth, out, nearest=nearest)
             return target, self.look_up(nearest, values, values_out, invalid)
         target = self._target('out', out, np.uint16)
-        background = invalid & int(np.iinfo(values.dtype).max)
+        background = int(invalid) & int(np.iinfo(values.dtype).max)
         is_wide = values.dtype == np.uint16
         wide = values_out if is_wide else np.empty(self.shape, np.uint16)
         self._draw(depth, target, values.astype(np.uint16, copy=False), wide, background, nearest)
@@ -111,7 +111,7 @@ class DepthToColor:
         self._check_values(values)
         target = self._target('out', out, values.dtype)
         check_image('nearest', nearest, self.shape, np.int32)
-        background = values.dtype.type(invalid & int(np.iinfo(values.dtype).max))
+        background = values.dtype.type(int(invalid) & int(np.iinfo(values.dtype).max))
         flat = values.reshape(-1)
         in_halves(
             lambda first, last: look_up_rows(nearest, flat, target, background, first, last),

@@ -272,6 +272,21 @@ def test_depth_edges_are_not_filled(step, filled):
     assert between.all() == filled
 
 
+@pytest.mark.parametrize('scale', [2.3, 4.7, 5.6, 6.7, 8.6, 9.9])
+def test_a_mesh_that_reaches_beyond_the_image_fills_its_last_columns(scale):
+    depth, eye = np.full((48, 64), 1000, np.uint16), np.eye(4)
+    for width in range(int(50 * scale), int(50 * scale) + 16):  # the mesh is 63 * scale wide
+        color = pinhole(width, 100, 50 * scale)
+        color = dataclasses.replace(color, cx=31.5 * scale + 0.23, cy=49.73)  # no edge on pixels
+        mapping = DepthToColor(Calibration(pinhole(64, 48, 50.0), color, (eye,) * 4))
+        nearest = np.empty(mapping.shape, np.int32)
+        out, values = mapping.with_values(
+            depth, depth, interpolation=Interpolation.LINEAR, nearest=nearest
+        )
+        for image in (out, values, nearest + 1):
+            assert image[:, 1:].all(), width
+
+
 def test_the_nearer_surface_wins():
     depth = np.full((48, 64), 3000, np.uint16)
     depth[10:40, 20:40] = 500
@@ -296,6 +311,15 @@ def test_needs_both_cameras():
         for kind in (DepthToColor, ColorToDepth):
             with pytest.raises(ConfigError, match='needs both cameras'):
                 kind(parse_calibration(retail, *modes))
+
+
+@pytest.mark.parametrize('interpolation', Interpolation)
+def test_the_value_of_what_is_not_seen_may_be_a_number_of_numpy(interpolation):
+    depth = np.zeros((48, 64), np.uint16)
+    _, values = DepthToColor(pair()).with_values(
+        depth, depth, interpolation=interpolation, invalid=np.uint8(255)
+    )
+    assert (values == 255).all()
 
 
 def test_images_of_another_size_or_type_are_refused():
