@@ -35,15 +35,17 @@ def in_halves(work: Callable[[int, int], None], rows: int) -> None:
     other = Beside(lambda: work(middle, rows))
     try:
         work(0, middle)
-    except BaseException:
+        other.result()
+    finally:
         other.drop()
-        raise
-    other.result()
 
 
 class Beside(Generic[T]):
     """
     Work for an idle core; what has not begun over there is done by who asks for its result.
+
+    To be dropped in any case: an error keeps the frames that it went through, which keep this, and
+    this keeps the error. Such a circle is freed late, with all that the work was for.
 
     :param work: Mostly done without the GIL.
     """
@@ -57,9 +59,10 @@ class Beside(Generic[T]):
         return self._work() if self._there.cancel() else self._there.result()
 
     def drop(self) -> None:
-        """Return when nobody is at work on it; its result is not wanted."""
+        """Return when nobody is at work on it, and forget its result."""
         if not self._there.cancel():
             wait([self._there])
+        del self._there
 
 
 @functools.cache

@@ -145,7 +145,10 @@ class BufferTopic:
         """Wait until the message is sent."""
         if self._sending is not None:
             sending, self._sending = self._sending, None
-            sending.result()
+            try:
+                sending.result()
+            finally:
+                del sending  # its error keeps this frame, and with it whoever sends a capture
 
 
 def wait_until_sent() -> None:

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Work is done once, whole, wherever it runs, and errors come back."""
 
+import contextlib
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -105,6 +108,38 @@ def test_work_that_is_dropped_while_it_is_done_has_ended():
 def test_errors_come_back_from_beside():
     with pytest.raises(ZeroDivisionError):
         parallel.Beside(lambda: 1 / 0).result()
+
+
+def test_what_fails_beside_is_freed_at_once_when_it_is_dropped(monkeypatch):
+    monkeypatch.setattr(parallel, 'is_core_idle', lambda: True)
+
+    def fail_beside(image):
+        beside = parallel.Beside(lambda: image.nothing)
+        try:
+            beside.result()
+        finally:
+            beside.drop()
+
+    def fail_in_halves(image):
+        def work(first, _last):
+            time.sleep(0.02)
+            if first:
+                raise AttributeError(image)
+
+        parallel.in_halves(work, 1000)
+
+    gc.disable()  # as good as in the driver
+    try:
+        for fail in (fail_beside, fail_in_halves):
+            image = threading.Event()
+            seen = weakref.ref(image)
+            with contextlib.suppress(AttributeError):
+                fail(image)
+            del image
+            parallel._helper().submit(int).result()  # over there it is forgotten too
+            assert seen() is None, fail
+    finally:
+        gc.enable()
 
 
 def test_an_idle_core_is_looked_for_quickly():
