@@ -15,6 +15,9 @@ CONVENTIONS: dict[str, tuple[str, str, str, str]] = {
 """Name of a convention -> base, depth, color and IMU frame."""
 
 
+PREFIXES = 'text without blanks that does not begin with "/"'
+
+
 @dataclasses.dataclass(frozen=True)
 class Frames:
     """
@@ -38,8 +41,7 @@ class Frames:
             )
         if self.prefix.startswith('/') or any(c.isspace() for c in self.prefix):
             raise ConfigError(
-                f'tf_prefix: {self.prefix!r} is not possible; '
-                'allowed is text without blanks that does not begin with "/"'
+                f'tf_prefix: {self.prefix!r} is not possible; allowed is {PREFIXES}'
             )
 
     @property

@@ -88,6 +88,10 @@ def test_values_as_users_write_them_are_understood(name, value, meaning):
         ({'rgb_point_cloud': True, 'color_enabled': False}, ['rgb_point_cloud', 'color_enabled']),
         ({'rgb_point_cloud': True, 'point_cloud': False}, ['rgb_point_cloud', 'point_cloud']),
         (
+            {'rgb_point_cloud': True, 'depth_mode': 'PASSIVE_IR'},
+            ['rgb_point_cloud: true needs depth', 'PASSIVE_IR', 'NFOV_UNBINNED'],
+        ),
+        (
             {'point_cloud_in_depth_frame': False, 'color_enabled': False},
             ['point_cloud_in_depth_frame: false', 'color_enabled'],
         ),
@@ -167,7 +171,15 @@ def test_parameter_files_hold_known_values(request):
         values = yaml.safe_load((config / name).read_text())['/**']['ros__parameters']
         accept(**values)
         if name == 'driver.yaml':
-            assert set(values) == set(ROWS)
-            assert accept(**values) == dataclasses.replace(
-                accept(), given=frozenset(values), point_cloud=True
-            )
+            assert set(values) == {name for name, row in ROWS.items() if not row.by_modes}
+            assert accept(**values) == dataclasses.replace(accept(), given=frozenset(values))
+
+
+def test_a_copy_of_the_parameter_file_suits_every_mode_and_recording(request):
+    text = (request.config.rootpath / 'config' / 'driver.yaml').read_text()
+    assert '\n    # point_cloud: true\n' in text
+    values = yaml.safe_load(text)['/**']['ros__parameters']
+    assert not accept(**values | {'depth_mode': 'PASSIVE_IR'}).point_cloud
+    wish = accept(**values | {'recording_file': 'a.mkv'})
+    depth_off = DeviceConfig(depth_mode=DepthMode.OFF)
+    check_outputs(wish.adapted(depth_off), depth_off)

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from azure_kinect_py.modes import ColorResolution, DepthMode, Fps, ImageFormat, WiredSyncMode
+from azure_kinect_py.ros.frames import PREFIXES
 from azure_kinect_py.ros.parameters.rows import names, row, same
 
 
@@ -162,7 +163,9 @@ class OutputParameters:
     """Images, clouds, IMU and frames."""
 
     point_cloud: bool = row(
-        True, 'Publish points2. Unless it is set, it is on exactly when there is depth.'
+        True,
+        'Publish points2. Unless it is set, it is on exactly when there is depth.',
+        by_modes=True,
     )
     rgb_point_cloud: bool = row(False, 'Give the points their color.')
     point_cloud_in_depth_frame: bool = row(
@@ -205,7 +208,7 @@ class OutputParameters:
         bounds=(0.0, 100.0),
         live=True,
     )
-    tf_prefix: str = row('', 'Put before every frame name, as it is.')
+    tf_prefix: str = row('', 'Put before every frame name, as it is.', words=PREFIXES)
     frame_convention: str = row(
         'microsoft',
         'Frame names: microsoft (camera_base, depth_camera_link, rgb_camera_link, imu_link) or '

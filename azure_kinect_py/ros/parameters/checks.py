@@ -44,6 +44,8 @@ def check_outputs(settings: Settings, config: DeviceConfig) -> None:
     has_depth, has_color = config.depth_mode.has_depth, config.color_on
     if settings.point_cloud and not has_depth:
         raise _lacking('point_cloud', True, 'depth', settings, config)
+    if settings.rgb_point_cloud and not has_depth:
+        raise _lacking('rgb_point_cloud', True, 'depth', settings, config)
     if settings.rgb_point_cloud and not settings.point_cloud:
         raise ConfigError(
             'rgb_point_cloud: true needs point_cloud true; allowed are false, or both true'

@@ -56,5 +56,6 @@ def parameter_file(title: str, values: Mapping[str, Value] | None = None) -> str
                 *textwrap.wrap(comment, 95, initial_indent='    # ', subsequent_indent='    # '),
             ]
             value = (values or {}).get(row.name, row.default)
-            lines.append(f'    {row.name}: {written(value)}')
+            is_open = row.by_modes and row.name not in (values or {})
+            lines.append(f'    {"# " * is_open}{row.name}: {written(value)}')
     return '\n'.join(lines) + '\n'

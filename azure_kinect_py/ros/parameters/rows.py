@@ -35,6 +35,8 @@ class Parameter:
     :ivar or_zero: 0 is allowed too, outside the bounds, and means automatic.
     :ivar step: Numbers are multiples of it.
     :ivar live: May be changed while the driver runs.
+    :ivar words: What is allowed, in words, where that is checked elsewhere.
+    :ivar by_modes: Unset, it is what the modes in use allow; files have its default as a comment.
     """
 
     name: str
@@ -48,6 +50,8 @@ class Parameter:
     step: int = 0
     live: bool = False
     serial: bool = False
+    words: str = ''
+    by_modes: bool = False
 
     @property
     def type(self) -> str:
@@ -57,6 +61,8 @@ class Parameter:
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
+        if self.words:
+            return self.words
         if self.choices:
             return ', '.join(str(choice) for choice in self.choices)
         if self.bounds is None:
