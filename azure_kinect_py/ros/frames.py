@@ -40,9 +40,7 @@ class Frames:
                 f'allowed are {", ".join(CONVENTIONS)}'
             )
         if self.prefix.startswith('/') or any(c.isspace() for c in self.prefix):
-            raise ConfigError(
-                f'tf_prefix: {self.prefix!r} is not possible; allowed is {PREFIXES}'
-            )
+            raise ConfigError(f'tf_prefix: {self.prefix!r} is not possible; allowed is {PREFIXES}')
 
     @property
     def base(self) -> str:

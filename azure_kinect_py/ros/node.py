@@ -33,7 +33,7 @@ from azure_kinect_py.ros.log import Log
 from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, as_declared, declare
 from azure_kinect_py.ros.program import run
-from azure_kinect_py.ros.snapshot import Snapshots
+from azure_kinect_py.ros.snapshot import Snapshots, without_driver
 from azure_kinect_py.ros.topics import QUEUE, Topic
 
 NAME = 'azure_kinect_node'
@@ -230,8 +230,11 @@ class AzureKinectNode(LifecycleNode):
     def _diagnose(self) -> None:
         if self._snapshots is not None:
             statistics = self._snapshots(self.state)
-            message = self._diagnostics(statistics, self.now_ns(), time.monotonic())
-            self._diagnostics_topic.publish(message)
+        else:
+            problem = '' if self.last_error is None else self.last_error.message
+            statistics = without_driver(self.settings, self.state, problem)
+        message = self._diagnostics(statistics, self.now_ns(), time.monotonic())
+        self._diagnostics_topic.publish(message)
 
     # Services
 
@@ -260,7 +263,8 @@ class AzureKinectNode(LifecycleNode):
 
     def _answer(self, work: Callable[[Driver], str], answer: Any) -> Any:
         if self.driver is None:
-            answer.message = f'the node is {self.state}; configure and activate it first'
+            reason = self.last_error or 'configure and activate it first'
+            answer.message = f'the node is {self.state}: {reason}'
             return answer
         try:
             with self._answering():

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import platform
 
 from azure_kinect_py import __version__
+from azure_kinect_py.data import DeviceInfo
 from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros.driver import Driver
+from azure_kinect_py.ros.parameters import Settings
 from azure_kinect_py.ros.statistics import DeviceCount, Statistics, StreamCount, TrackerCount
 from azure_kinect_py.ros.topics import Topic
 
@@ -26,7 +29,6 @@ class Snapshots:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._fed = 0
-        self._libraries = _libraries()
 
     def __call__(self, state: str) -> Statistics:
         """
@@ -40,7 +42,7 @@ class Snapshots:
             fps *= driver.settings.playback_rate
         is_running = state == 'active' and not driver.streams.ended
         streams = tuple(_stream(topic, fps if is_running else 0.0) for topic in driver.topics)
-        return Statistics(self._device(state, fps), streams, self._tracker(), self._libraries)
+        return Statistics(self._device(state, fps), streams, self._tracker(), _libraries())
 
     def _device(self, state: str, fps: float) -> DeviceCount:
         driver = self._driver
@@ -85,6 +87,17 @@ class Snapshots:
         )
 
 
+def without_driver(settings: Settings, state: str, problem: str) -> Statistics:
+    """
+    Return what there is to tell of a node that has no camera.
+
+    :param state: The node's lifecycle state.
+    :param problem: Why it has none, if it was to have one.
+    """
+    wanted = DeviceInfo(settings.kind, settings.sensor_sn, name='')
+    return Statistics(DeviceCount(wanted, state, problem=problem), libraries=_libraries())
+
+
 def _stream(topic: Topic, fps: float) -> StreamCount:
     """
     Return the count of a topic.
@@ -103,6 +116,7 @@ def _stream(topic: Topic, fps: float) -> StreamCount:
     )
 
 
+@functools.cache
 def _libraries() -> dict[str, str]:
     names = (
         'numpy',

@@ -60,6 +60,13 @@ def test_a_missing_camera_is_waited_for(graph, stub):
     with start(graph, stub) as driver:
         driver.wait_for('waiting for the camera')
         assert driver.state == 'unconfigured'
+        told = graph.listen({'/diagnostics': DiagnosticArray}, count=1)['/diagnostics'][0]
+        (device,) = [status for status in told.status if status.name.endswith('device')]
+        assert device.level == DiagnosticStatus.ERROR
+        assert 'no camera found' in device.message
+        answer = driver.service(Trigger, 'reset')
+        assert not answer.success
+        assert 'no camera found' in answer.message
         stub.plug_in()
         driver.wait_for('opened device')
         assert graph.spin_until(lambda: driver.state == 'active')
