@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Iterator
 
 from azure_kinect_py.sdk.memory import keep_large_blocks
 
@@ -32,11 +33,27 @@ def main() -> int:
     if not {'-h', '--help'}.isdisjoint(sys.argv[1:]):
         print(HELP)
         return 0
+    for argument in not_for_ros(sys.argv[1:]):
+        sys.stderr.write(
+            f'azure_kinect_node: {argument}: there is no such argument; '
+            'parameters are given as --ros-args -p NAME:=VALUE\n'
+        )
+        return 1
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
     tune()
     from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)
 
     return node.main()
+
+
+def not_for_ros(arguments: list[str]) -> Iterator[str]:
+    """Yield those that are not between ``--ros-args`` and ``--``, where rcl reads."""
+    is_for_ros = False
+    for argument in arguments:
+        if argument in ('--ros-args', '--'):
+            is_for_ros = argument == '--ros-args'
+        elif not is_for_ros:
+            yield argument
 
 
 def tune() -> None:

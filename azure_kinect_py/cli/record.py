@@ -25,6 +25,8 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
         then is kept.
     """
     path = absolute(file)
+    if path.is_dir():
+        raise RecordingError(f'{path}: it is a folder; name a file in it')
     if not overwrite and path.exists():
         raise RecordingError(f'{file}: it exists already', hint='--overwrite replaces it.')
     with _ending_as_by_ctrl_c():

@@ -34,7 +34,7 @@ from azure_kinect_py.trackers import open_tracker
 from azure_kinect_py.trackers.base import Tracked
 
 SWITCH_OFF_S = 1.0
-COMPILING = 'compiling {}, which takes up to a minute after an install or an update'
+COMPILING = 'preparing {}, which takes up to a minute after an install or an update'
 OPENING = {
     'device': 'opening the camera',
     'playback': 'looking through the recording for damage, which takes longer the longer it is',

@@ -109,10 +109,17 @@ class AzureKinectNode(LifecycleNode):
             publisher = self.create_lifecycle_publisher(
                 kind, name, qos, qos_overriding_options=options
             )
-        except (RuntimeError, TypeError, ValueError) as error:
-            raise ConfigError(f'qos_overrides of {name}: {error}') from error
+        except (AssertionError, RuntimeError, TypeError, ValueError) as error:
+            raise ConfigError(f'{self._overrides_of(name)}: not possible: {error}') from error
         self._advertised.append(publisher)
         return publisher
+
+    def _overrides_of(self, name: str) -> str:
+        """Return how the user overrode the QoS of a topic, in words."""
+        prefix = f'qos_overrides.{self.resolve_topic_name(name)}.publisher'
+        given = self.get_parameters_by_prefix(prefix)
+        values = (f'{policy} {wish.value!r}' for policy, wish in sorted(given.items()))
+        return f'{prefix}: {", ".join(values)}'
 
     def now_ns(self) -> int:
         """Return the present ROS time."""

@@ -21,10 +21,17 @@ def reset(driver: Driver) -> str:
 def record(driver: Driver, on: bool) -> str:
     """Begin or end a recording."""
     if not on:
-        nothing = f'nothing was being recorded\n{driver.recording.ended}'.rstrip()
-        return driver.recording.stop() or nothing
+        written = driver.recording.stop()
+        if driver.recording.ended:
+            raise KinectError(f'nothing was being recorded\n{driver.recording.ended}')
+        return written or 'nothing was being recorded'
     settings = driver.settings
     source = running_source(driver)
+    if source.info.kind == 'playback' and not settings.playback_rate:
+        raise ConfigError(
+            'playback_rate: with 0.0, images and IMU samples do not come in the order of time, in '
+            'which a recording is written; allowed are rates above 0'
+        )
     if driver.streams.ended:
         raise KinectError('there is nothing to record: the stream has ended; ~/reset starts it')
     path = driver.recording.start(source, settings.record_file, settings.sdk_library_path)

@@ -101,6 +101,24 @@ def test_a_recording_that_exists_is_not_replaced_unasked(stub, tmp_path, capsys)
     assert file.stat().st_size > 100_000
 
 
+@pytest.mark.parametrize(
+    'arguments',
+    [['--source', 'simulated'], ['source:=simulated'], ['--ros-args', '-p', 'fps:=5', '--', 'x']],
+)
+def test_what_is_no_argument_of_the_driver_is_told(arguments, capsys, monkeypatch):
+    monkeypatch.setattr(sys, 'argv', ['azure_kinect_node', *arguments])
+    assert node.main() == 1
+    error = capsys.readouterr().err
+    assert 'there is no such argument' in error
+    assert '--ros-args -p NAME:=VALUE' in error
+
+
+def test_a_folder_is_no_recording(tmp_path, capsys):
+    record = ['record', str(tmp_path), '--source', 'simulated', '--overwrite']
+    assert program.main(record) == 1
+    assert f'{tmp_path}: it is a folder' in capsys.readouterr().err
+
+
 def test_a_file_in_the_home_is_not_replaced_unasked_either(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv('HOME', str(tmp_path))
     (tmp_path / 'made.mkv').write_text('precious')

@@ -239,6 +239,7 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
         assert 'Is the disk full?' in output
         assert graph.listen({'depth/image_raw': Image, 'imu': Imu}, count=30)
         answer = driver.service(SetBool, 'record', data=False)
+        assert not answer.success
         assert answer.message.startswith('nothing was being recorded\nrecording ended: ')
         assert f'{record_file}: ' in answer.message
         assert driver.transition('deactivate')
@@ -325,6 +326,17 @@ def test_bodies_come_back_with_the_camera_after_a_reset(graph, stub, tmp_path):
         tables = {'body_tracking/joints': PointCloud2}
         assert graph.listen(tables, count=2)
         assert driver.stop()[0] == 0
+
+
+def test_what_plays_out_of_order_is_not_recorded(graph, tmp_path):
+    recording = recordings.record(tmp_path / 'a.mkv', count=8)
+    parameters = {'recording_loop_enabled': True, 'playback_rate': 0.0}
+    with graph.driver(recording_file=recording.path, **parameters) as driver:
+        driver.wait_for('opened playback')
+        assert graph.spin_until(lambda: driver.state == 'active')
+        refused = driver.service(SetBool, 'record', data=True)
+    assert not refused.success
+    assert 'playback_rate' in refused.message
 
 
 def test_services_of_a_recording(graph, tmp_path):

@@ -4,6 +4,7 @@
 import itertools
 import time
 
+import pytest
 from diagnostic_msgs.msg import DiagnosticArray
 from helpers.ros_graph import NODE
 from rclpy.qos import ReliabilityPolicy
@@ -29,13 +30,16 @@ def test_remapped_topics_with_their_own_qos_are_served(graph):
         assert driver.get('qos_overrides./robot/depth.publisher.depth') == 7
 
 
-def test_a_wrong_qos_override_is_refused_by_name(graph):
-    argument = 'qos_overrides./k4a/ir/image_raw.publisher.reliability:=perhaps'
+@pytest.mark.parametrize(
+    ('policy', 'value'), [('reliability', 'perhaps'), ('depth', 'many'), ('depth', -1)]
+)
+def test_a_wrong_qos_override_is_refused_by_name(graph, policy, value):
+    argument = f'qos_overrides./k4a/ir/image_raw.publisher.{policy}:={value}'
     with graph.driver('-p', argument, **SMALL) as driver:
         code, output = driver.wait_ended()
     assert code == 1
-    assert 'ir/image_raw' in output
-    assert 'perhaps' in output
+    assert 'qos_overrides./k4a/ir/image_raw.publisher: ' in output
+    assert f'{policy} {value!r}' in output
     assert 'Traceback' not in output
 
 
