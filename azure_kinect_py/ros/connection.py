@@ -8,7 +8,8 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 
-from azure_kinect_py.errors import DeviceError, KinectError
+from azure_kinect_py.errors import ConfigError, DeviceError, KinectError
+from azure_kinect_py.modes import DeviceConfig
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source, SourceOptions, open_source
 
@@ -33,6 +34,7 @@ class Connection:
         self._stopped = threading.Event()
         self._stopped.set()
         self._source: Source | None = None
+        self._known: tuple[DeviceConfig, bytes] | None = None
         self.reconnects = 0
         self.problem = ''
 
@@ -62,6 +64,7 @@ class Connection:
     def _open(self) -> Source:
         source = open_source(self._options)
         try:
+            self._recognise(source)
             self._prepare(source)
         except BaseException:
             source.close()
@@ -70,6 +73,19 @@ class Connection:
             self._options = dataclasses.replace(self._options, sensor_sn=source.info.serial)
         self._source = source
         return source
+
+    def _recognise(self, source: Source) -> None:
+        """Refuse another recording in the place of that which everything was made for."""
+        if source.info.kind != 'playback':
+            return
+        found = source.config, source.calibration.raw
+        self._known = self._known or found
+        if found != self._known:
+            raise ConfigError(
+                f'recording_file: {self._options.recording_file}: another recording has taken its '
+                'place, of another camera or in other modes',
+                hint='The node plays it after the transitions cleanup and configure.',
+            )
 
     def start(self) -> None:
         """

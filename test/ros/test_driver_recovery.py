@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The driver as users meet it when something is wrong: it says so, lives, and recovers."""
 
+import dataclasses
 import json
 import resource
 import signal
@@ -15,6 +16,7 @@ from helpers.shell import inherited
 from sensor_msgs.msg import Image, Imu, PointCloud2
 from std_srvs.srv import SetBool, Trigger
 
+from azure_kinect_py.modes import DepthMode
 from azure_kinect_py.sources import SourceOptions, open_source
 
 SERIAL = '000123456000'
@@ -353,6 +355,27 @@ def test_services_of_a_recording(graph, tmp_path):
         result = driver.set('gain', 3)
         assert not result.successful
         assert 'gain' in result.reason
+
+
+def test_another_recording_is_played_only_when_configured_anew(graph, tmp_path):
+    file, other = tmp_path / 'a.mkv', tmp_path / 'b.mkv'
+    recordings.record(file, count=8)
+    wide = dataclasses.replace(recordings.SMALL, depth_mode=DepthMode.WFOV_2X2BINNED)
+    recordings.record(other, wide, count=8)
+    with graph.driver(recording_file=str(file), recording_loop_enabled=True) as driver:
+        driver.wait_for('NFOV_2X2BINNED')
+        assert graph.listen({'depth/image_raw': Image}, count=1)
+        other.replace(file)
+        refused = driver.service(Trigger, 'reset')
+        assert not refused.success
+        assert f'{file}: another recording has taken its place' in refused.message
+        assert driver.transition('deactivate')
+        assert not driver.transition('activate')
+        assert driver.transition('cleanup')
+        assert driver.transition('configure')
+        assert driver.transition('activate')
+        (image,) = graph.listen({'depth/image_raw': Image}, count=1)['depth/image_raw'][:1]
+        assert image.width == 512
 
 
 def test_a_paused_recording_is_held_until_it_goes_on(graph, tmp_path):
