@@ -63,15 +63,16 @@ class Connection:
 
     def _open(self) -> Source:
         source = open_source(self._options)
+        self._source = source  # before it is prepared: what is set meanwhile must reach it
         try:
             self._recognise(source)
             self._prepare(source)
         except BaseException:
             source.close()
+            self._source = None
             raise
         if source.info.kind == 'device':  # from now on this camera and no other
             self._options = dataclasses.replace(self._options, sensor_sn=source.info.serial)
-        self._source = source
         return source
 
     def _recognise(self, source: Source) -> None:

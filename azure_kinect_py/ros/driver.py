@@ -8,6 +8,7 @@ It knows no node; what it needs of one is a :class:`~azure_kinect_py.ros.host.Ho
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import Any
 
 from azure_kinect_py.data import Capture, ImuSample
@@ -57,6 +58,7 @@ class Driver:
         self.recording = RecordService(host.log)
         self.topics: list[Topic] = []
         self.active = False
+        self._setting = threading.Lock()  # controls: by the user, and of a camera that came back
         self.connection = Connection(settings.source_options, self._prepare, host.log)
         source = self._open()
         self.info = source.info
@@ -208,10 +210,11 @@ class Driver:
         """
         if 'body_tracking_enabled' in changed and settings.body_tracking_enabled:
             self._check_tracking(settings)
-        self._set_controls(settings, [name for name in CONTROLS if name in changed])
+        with self._setting:
+            self._set_controls(settings, [name for name in CONTROLS if name in changed])
+            self.settings = settings
         if 'body_tracking_enabled' in changed:
             self._switch_tracking(settings)
-        self.settings = settings
         self._tune()
 
     def _check_tracking(self, settings: Settings) -> None:
@@ -259,7 +262,8 @@ class Driver:
             self.tracking.smooth(settings.body_tracking_smoothing_factor)
 
     def _prepare(self, source: Source) -> None:
-        set_all_controls(source, self.settings, self._log.warning)
+        with self._setting:
+            set_all_controls(source, self.settings, self._log.warning)
 
     def _on_capture(self, source: Source, capture: Capture) -> None:
         stamp_ns = self._stamps.of_capture(source, capture)

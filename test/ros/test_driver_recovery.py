@@ -57,6 +57,23 @@ def test_a_pulled_cable_is_survived(graph, stub):
     assert 'Traceback' not in output
 
 
+def test_what_is_set_while_the_camera_comes_back_reaches_it(graph, stub):
+    brightness = 'k4a_device_set_color_control 2'
+    with start(graph, stub) as driver:
+        driver.wait_for('opened device')
+        driver.meet()
+        stub.unplug()
+        driver.wait_for('was lost')
+        stub['delay.k4a_device_set_color_control'] = 50_000
+        before = len(stub.calls(brightness))
+        stub.plug_in()
+        assert graph.spin_until(lambda: len(stub.calls(brightness)) > before)
+        assert driver.set('brightness', 200).successful
+        driver.wait_for('the camera is back')
+        assert stub['device0.control2'] == 200
+        assert driver.stop()[0] == 0
+
+
 def test_a_missing_camera_is_waited_for(graph, stub):
     stub.unplug()
     with start(graph, stub) as driver:
