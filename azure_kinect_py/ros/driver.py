@@ -35,11 +35,11 @@ from azure_kinect_py.trackers import open_tracker
 from azure_kinect_py.trackers.base import Tracked
 
 SWITCH_OFF_S = 1.0
-COMPILING = 'preparing {}, which takes up to a minute after an install or an update'
+PREPARING = 'preparing {}, which takes up to a minute after an install or an update'
 OPENING = {
     'device': 'opening the camera',
     'playback': 'looking through the recording for damage, which takes longer the longer it is',
-    'simulated': COMPILING.format('the simulated camera'),
+    'simulated': PREPARING.format('the simulated camera'),
 }
 
 
@@ -79,7 +79,7 @@ class Driver:
         """Compile what is not yet, so that the first frame is as quick as the others."""
         config = source.config
         both = config.depth_mode.has_depth and config.color_on
-        with self._log.work(COMPILING.format('the image kernels')):
+        with self._log.work(PREPARING.format('the image kernels')):
             warm_up(
                 registration=both, color_format=config.color_format if config.color_on else None
             )

@@ -32,11 +32,16 @@ from azure_kinect_py.ros.driver import Driver
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, as_declared, declare
-from azure_kinect_py.ros.program import run
+from azure_kinect_py.ros.program import reason, run
 from azure_kinect_py.ros.snapshot import Snapshots, without_driver
 from azure_kinect_py.ros.topics import QUEUE, Topic
 
 NAME = 'azure_kinect_node'
+
+QOS_ALLOWED = (
+    'allowed are depth 1 or more, history keep_last or keep_all, '
+    'reliability reliable or best_effort'
+)
 
 
 class AzureKinectNode(LifecycleNode):
@@ -109,13 +114,15 @@ class AzureKinectNode(LifecycleNode):
             publisher = self.create_lifecycle_publisher(
                 kind, name, qos, qos_overriding_options=options
             )
-        except (AssertionError, RuntimeError, TypeError, ValueError) as error:
-            raise ConfigError(f'{self._overrides_of(name)}: not possible: {error}') from error
+        except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError) as error:
+            raise ConfigError(
+                f'{self._qos_of(name)} is not possible; {QOS_ALLOWED} ({reason(error)})'
+            ) from error
         self._advertised.append(publisher)
         return publisher
 
-    def _overrides_of(self, name: str) -> str:
-        """Return how the user overrode the QoS of a topic, in words."""
+    def _qos_of(self, name: str) -> str:
+        """Return what parameters say of the QoS of a topic, in words."""
         prefix = f'qos_overrides.{self.resolve_topic_name(name)}.publisher'
         given = self.get_parameters_by_prefix(prefix)
         values = (f'{policy} {wish.value!r}' for policy, wish in sorted(given.items()))

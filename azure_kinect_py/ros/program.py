@@ -37,7 +37,7 @@ def run(make_node: Callable[[], Any]) -> int:
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # noqa: BLE001 (arguments and files that rcl cannot read)
-        sys.stderr.write(f'azure_kinect_node: {_reason(error)}\n')
+        sys.stderr.write(f'azure_kinect_node: {reason(error)}\n')
         return 1
     done = threading.Event()
     asked: list[int] = []  # a handler must not take the lock of an event
@@ -72,7 +72,7 @@ def _signals() -> list[signal.Signals]:
     return ending
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Return what rcl says, without the names of its own files, in a line."""
     text = re.sub(r', at \S+:\d+', '', str(error))
     return ' '.join(text.split()) or repr(error)

@@ -31,7 +31,8 @@ def test_remapped_topics_with_their_own_qos_are_served(graph):
 
 
 @pytest.mark.parametrize(
-    ('policy', 'value'), [('reliability', 'perhaps'), ('depth', 'many'), ('depth', -1)]
+    ('policy', 'value'),
+    [('reliability', 'perhaps'), ('depth', 'many'), ('depth', -1), ('history', 7)],
 )
 def test_a_wrong_qos_override_is_refused_by_name(graph, policy, value):
     argument = f'qos_overrides./k4a/ir/image_raw.publisher.{policy}:={value}'
@@ -40,6 +41,7 @@ def test_a_wrong_qos_override_is_refused_by_name(graph, policy, value):
     assert code == 1
     assert 'qos_overrides./k4a/ir/image_raw.publisher: ' in output
     assert f'{policy} {value!r}' in output
+    assert 'allowed are depth 1 or more' in output
     assert 'Traceback' not in output
 
 
