@@ -20,28 +20,21 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.clock import Clock, ClockType  # type: ignore[attr-defined]
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_srvs.srv import SetBool, Trigger
 from tf2_ros import StaticTransformBroadcaster
 
-from azure_kinect_py.errors import ConfigError, KinectError
-from azure_kinect_py.ros import services
+from azure_kinect_py.errors import KinectError
+from azure_kinect_py.ros import qos, services
 from azure_kinect_py.ros.diagnostics import Diagnostics
 from azure_kinect_py.ros.driver import Driver
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, as_declared, declare
-from azure_kinect_py.ros.program import reason, run
+from azure_kinect_py.ros.program import run
 from azure_kinect_py.ros.snapshot import Snapshots, without_driver
 from azure_kinect_py.ros.topics import QUEUE, Topic
 
 NAME = 'azure_kinect_node'
-
-QOS_ALLOWED = (
-    'allowed are depth 1 or more, history keep_last or keep_all, '
-    'reliability reliable or best_effort'
-)
 
 
 class AzureKinectNode(LifecycleNode):
@@ -56,6 +49,7 @@ class AzureKinectNode(LifecycleNode):
     def __init__(self, **options: Any) -> None:
         super().__init__(NAME, automatically_declare_parameters_from_overrides=True, **options)
         self._log = Log(self.get_logger())
+        self._qos_overrides = qos.overrides(self)
         self.driver: Driver | None = None
         self._snapshots: Snapshots | None = None
         self.last_error: KinectError | None = None
@@ -106,27 +100,9 @@ class AzureKinectNode(LifecycleNode):
 
     def advertise(self, kind: type[Any], name: str, depth: int = QUEUE) -> Any:
         """Return a publisher whose QoS the user may override by parameters."""
-        qos = QoSProfile(
-            history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE
-        )
-        options = QoSOverridingOptions.with_default_policies()
-        try:
-            publisher = self.create_lifecycle_publisher(
-                kind, name, qos, qos_overriding_options=options
-            )
-        except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError) as error:
-            raise ConfigError(
-                f'{self._qos_of(name)} is not possible; {QOS_ALLOWED} ({reason(error)})'
-            ) from error
+        publisher = qos.create_publisher(self, kind, name, depth)
         self._advertised.append(publisher)
         return publisher
-
-    def _qos_of(self, name: str) -> str:
-        """Return what parameters say of the QoS of a topic, in words."""
-        prefix = f'qos_overrides.{self.resolve_topic_name(name)}.publisher'
-        given = self.get_parameters_by_prefix(prefix)
-        values = (f'{policy} {wish.value!r}' for policy, wish in sorted(given.items()))
-        return f'{prefix}: {", ".join(values)}'
 
     def now_ns(self) -> int:
         """Return the present ROS time."""
@@ -153,6 +129,9 @@ class AzureKinectNode(LifecycleNode):
             raise
         self.driver, self._snapshots = driver, Snapshots(driver)
         gc.freeze()  # looking through all that now stays would hold every thread up for 0.1 s
+        topics = [publisher.topic_name for publisher in self._advertised]
+        if idle := qos.without_effect(self._qos_overrides, topics):
+            self._log.warning(idle)
         if self.last_error is None:  # else it is told when the cameras have started
             self._log.info(f'opened {driver.describe()}')
         return super().on_configure(state)

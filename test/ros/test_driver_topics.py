@@ -45,6 +45,28 @@ def test_a_wrong_qos_override_is_refused_by_name(graph, policy, value):
     assert 'Traceback' not in output
 
 
+def test_qos_overrides_without_effect_are_told(graph):
+    """A slip in a topic's name, or in a policy's, would leave the default without a word."""
+    given = ('depht/image_raw.publisher.depth', 'depth/image_raw.publisher.durability')
+    arguments = [f'qos_overrides./k4a/{name}:=5' for name in given]
+    with graph.driver('-p', arguments[0], '-p', arguments[1], **SMALL) as driver:
+        graph.listen({'depth/image_raw': Image}, count=1)
+        names = ', '.join(f'qos_overrides./k4a/{name}' for name in given)
+        assert f'without effect: {names}; in these modes there are' in driver.output
+        assert '/k4a/depth/image_raw, ' in driver.output
+        assert 'a policy of depth, history, reliability' in driver.output
+
+
+def test_qos_overrides_of_the_driver_s_own_are_not_taken_for_the_user_s(graph):
+    """Every publisher declares its QoS, which stays when the next modes have no such topic."""
+    with graph.driver(autostart=False, **SMALL) as driver:
+        assert driver.transition('configure')
+        assert driver.transition('cleanup')
+        assert driver.set('point_cloud', False).successful
+        assert driver.transition('configure')
+        assert 'without effect' not in driver.output
+
+
 def test_imu_messages_come_in_batches_as_long_as_told(graph):
     arrivals = []
 

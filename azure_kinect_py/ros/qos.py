@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The QoS of the driver's publishers, which users may override by parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+
+from azure_kinect_py.errors import ConfigError
+from azure_kinect_py.ros.program import reason
+
+PREFIX = 'qos_overrides.'
+
+_POLICIES = ('depth', 'history', 'reliability')
+_ALLOWED = (
+    'allowed are depth 1 or more, history keep_last or keep_all, '
+    'reliability reliable or best_effort'
+)
+
+
+def create_publisher(node: Any, kind: type[Any], name: str, depth: int) -> Any:
+    """
+    Return a reliable lifecycle publisher with a queue of ``depth`` messages, or as parameters say.
+
+    :raises ConfigError: when what they say is not possible.
+    """
+    qos = QoSProfile(
+        history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE
+    )
+    options = QoSOverridingOptions.with_default_policies()
+    try:
+        return node.create_lifecycle_publisher(kind, name, qos, qos_overriding_options=options)
+    except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError) as error:
+        prefix = _prefix(node.resolve_topic_name(name))
+        given = node.get_parameters_by_prefix(prefix)
+        values = ', '.join(f'{policy} {wish.value!r}' for policy, wish in sorted(given.items()))
+        raise ConfigError(
+            f'{prefix}: {values} is not possible; {_ALLOWED} ({reason(error)})'
+        ) from error
+
+
+def overrides(node: Any) -> list[str]:
+    """Return the names of the overrides that the user gave a node which has no publishers yet."""
+    return [name for name in node.get_parameters_by_prefix('') if name.startswith(PREFIX)]
+
+
+def without_effect(given: Iterable[str], topics: Iterable[str]) -> str:
+    """
+    Return what to tell a user of overrides that nothing listens to; empty if there are none.
+
+    :param given: Of :func:`overrides`.
+    :param topics: Full names of the topics that have publishers.
+    """
+    topics = sorted(set(topics))
+    known = {f'{_prefix(topic)}.{policy}' for topic in topics for policy in _POLICIES}
+    names = sorted(set(given) - known)
+    if not names:
+        return ''
+    return (
+        f'without effect: {", ".join(names)}; in these modes there are '
+        f'{PREFIX}<topic>.publisher.<policy> with a topic of {", ".join(topics)} '
+        f'and a policy of {", ".join(_POLICIES)}'
+    )
+
+
+def _prefix(topic: str) -> str:
+    return f'{PREFIX}{topic}.publisher'
