@@ -44,10 +44,11 @@ class Diagnostics:
         :param now: Seconds of the monotonic clock.
         """
         rates = self._rates(_counts(statistics), now)
-        statuses = [_device(statistics.device, rates.get(_CAPTURES))]
-        statuses += [_stream(stream, rates.get(stream.name)) for stream in statistics.streams]
+        rest = statistics.rest
+        statuses = [_device(statistics.device, rates.get(_CAPTURES), rest)]
+        statuses += [_stream(each, rates.get(each.name), rest) for each in statistics.streams]
         if statistics.tracker is not None:
-            statuses.append(_tracker(statistics.tracker, rates.get(_TRACKED)))
+            statuses.append(_tracker(statistics.tracker, rates.get(_TRACKED), rest))
         statuses.append(_status('libraries', OK, 'versions in use', statistics.libraries))
         for status in statuses:
             status.name = f'{self._node_name}: {status.name}'
@@ -59,6 +60,8 @@ class Diagnostics:
 
 def _counts(statistics: Statistics) -> dict[str, int]:
     """Return what rates are made of; of topics only those that were wanted all the time count."""
+    if statistics.rest:
+        return {}
     counts = {stream.name: stream.sent for stream in statistics.streams if stream.wanted}
     counts[_CAPTURES] = statistics.device.captures
     if statistics.tracker is not None and statistics.tracker.fed:
@@ -66,10 +69,12 @@ def _counts(statistics: Statistics) -> dict[str, int]:
     return counts
 
 
-def _device(device: DeviceCount, rate: float | None) -> DiagnosticStatus:
+def _device(device: DeviceCount, rate: float | None, rest: str) -> DiagnosticStatus:
     level, message = OK, device.state
     if device.problem:
         level, message = ERROR, device.problem
+    elif rest or device.idle:
+        message = rest or 'nobody subscribes to images'
     elif device.state == 'active':
         level, message = _judge(rate, device.expected_hz)
     info = device.info
@@ -93,9 +98,11 @@ def _device(device: DeviceCount, rate: float | None) -> DiagnosticStatus:
     return _status('device', level, message, values)
 
 
-def _stream(stream: StreamCount, rate: float | None) -> DiagnosticStatus:
+def _stream(stream: StreamCount, rate: float | None, rest: str) -> DiagnosticStatus:
     level, message = OK, 'no subscribers'
-    if stream.wanted:
+    if stream.wanted and rest:
+        message = rest
+    elif stream.wanted:
         is_silent = stream.steady and rate == 0.0
         level, message = (WARN, 'no messages') if is_silent else _judge(rate, stream.expected_hz)
     values = {
@@ -108,13 +115,15 @@ def _stream(stream: StreamCount, rate: float | None) -> DiagnosticStatus:
     return _status(stream.name, level, message, values)
 
 
-def _tracker(tracker: TrackerCount, rate: float | None) -> DiagnosticStatus:
+def _tracker(tracker: TrackerCount, rate: float | None, rest: str) -> DiagnosticStatus:
     if tracker.problem:
         level, message = ERROR, tracker.problem
     elif not tracker.enabled:
         level, message = OK, 'off'
     elif not tracker.ready:
         level, message = OK, 'starting'
+    elif rest:
+        level, message = OK, rest
     elif not tracker.fed:
         level, message = OK, 'nobody subscribes to bodies'
     else:

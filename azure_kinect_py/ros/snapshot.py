@@ -40,9 +40,18 @@ class Snapshots:
         fps = float(driver.scene.config.fps.hz)
         if driver.scene.kind == 'playback':
             fps *= driver.settings.playback_rate
-        is_running = state == 'active' and not driver.streams.ended
-        streams = tuple(_stream(topic, fps if is_running else 0.0) for topic in driver.topics)
-        return Statistics(self._device(state, fps), streams, self._tracker(), _libraries())
+        rest = self._rest() if state == 'active' else ''
+        fps = fps if state == 'active' and not rest else 0.0
+        streams = tuple(_stream(topic, fps) for topic in driver.topics)
+        return Statistics(self._device(state, fps), streams, self._tracker(), _libraries(), rest)
+
+    def _rest(self) -> str:
+        source = self._driver.connection.source
+        if self._driver.streams.ended:
+            return 'the stream has ended; ~/reset starts it again'
+        if source is not None and source.paused:
+            return 'paused; ~/pause with false goes on'
+        return ''
 
     def _device(self, state: str, fps: float) -> DeviceCount:
         driver = self._driver
@@ -51,8 +60,9 @@ class Snapshots:
             driver.info,
             state,
             problem=driver.connection.problem,
-            expected_hz=0.0 if driver.streams.ended or driver.streams.idle else fps,
+            expected_hz=0.0 if driver.streams.idle else fps,
             captures=driver.captures,
+            idle=driver.streams.idle,
             dropped=driver.streams.dropped,
             reconnects=driver.connection.reconnects,
             temperature_c=driver.temperature_c,

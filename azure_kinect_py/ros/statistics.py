@@ -43,6 +43,7 @@ class DeviceCount:
     :ivar state: Lifecycle state of the node.
     :ivar problem: Why there is no camera at present, or nothing.
     :ivar captures: Captures so far, at ``expected_hz`` while active.
+    :ivar idle: Whether nobody wants captures, so that they are only looked at once in a while.
     :ivar dropped: Captures that were too old by the time they could be published.
     :ivar temperature_c: Of the depth sensor; NaN where it is not known.
     """
@@ -52,6 +53,7 @@ class DeviceCount:
     problem: str = ''
     expected_hz: float = 0.0
     captures: int = 0
+    idle: bool = False
     dropped: int = 0
     reconnects: int = 0
     temperature_c: float = float('nan')
@@ -104,12 +106,18 @@ class TrackerCount:
 
 @dataclasses.dataclass(frozen=True)
 class Statistics:
-    """Everything at one moment; ``libraries`` are names and versions."""
+    """
+    Everything at one moment.
+
+    :ivar rest: Why nothing is expected although the node is active, or nothing.
+    :ivar libraries: Names and versions.
+    """
 
     device: DeviceCount
     streams: tuple[StreamCount, ...] = ()
     tracker: TrackerCount | None = None
     libraries: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    rest: str = ''
 
 
 class RateMeter:

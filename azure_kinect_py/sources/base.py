@@ -55,6 +55,11 @@ class Source(abc.ABC):
     _running: bool = False
     _closed: bool = False
 
+    @property
+    def paused(self) -> bool:
+        """Whether it is held, so that nothing comes; only recordings can be."""
+        return False
+
     def start(self) -> None:
         """
         Start the cameras and the IMU.

@@ -76,6 +76,11 @@ class Playback(Source):
                 self.clock_epoch += 1
             self._clock.pause(paused)
 
+    @property
+    def paused(self) -> bool:
+        """Whether it is held."""
+        return self._clock.paused
+
     def seek(self, seconds: float) -> None:
         """
         Go to a time, counted from the start of the recording.

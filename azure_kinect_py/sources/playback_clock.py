@@ -53,6 +53,11 @@ class PlaybackClock:
                 self._paused_ns = None
             self._wake()
 
+    @property
+    def paused(self) -> bool:
+        """Whether it is held."""
+        return self._paused_ns is not None
+
     def wake(self) -> None:
         """Let whoever waits look again."""
         with self._changed:

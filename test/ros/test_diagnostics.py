@@ -83,6 +83,41 @@ def test_inactive_device_is_not_slow_and_unknown_temperature_is_not_shown():
     assert 'Temperature (C)' not in values(device)
 
 
+def test_what_rests_is_not_slow_and_says_why():
+    resting = Statistics(
+        DEVICE,
+        (StreamCount('imu', 7, True, steady=True), StreamCount('ir', 7, False)),
+        TrackerCount(enabled=True, ready=True, tracked=3),
+        rest='paused',
+    )
+    seen = after(4.0, resting, resting)
+    for name, message in {
+        'device': 'paused',
+        'imu': 'paused',
+        'ir': 'no subscribers',
+        'body tracking': 'paused',
+    }.items():
+        assert (seen[name].level, seen[name].message) == (OK, message), name
+
+
+def test_what_went_on_is_measured_anew():
+    diagnostics = Diagnostics('kinect')
+    resting = dataclasses.replace(streams(ir=(0, True, 30)), rest='paused')
+    for moment, statistics in enumerate([streams(ir=(0, True, 30)), resting, resting, resting]):
+        statuses(diagnostics, statistics, float(moment))
+    for moment, message in ((4.0, 'measuring'), (5.0, 'measuring'), (7.0, '30.0 Hz')):
+        later = streams(ir=(30 * (moment - 4.0), True, 30))
+        assert statuses(diagnostics, later, moment)['ir'].message == message
+
+
+def test_a_camera_that_nobody_looks_at_is_idle():
+    idle = dataclasses.replace(DEVICE, idle=True, expected_hz=0.0)
+    device = after(4.0, Statistics(idle), Statistics(idle))['device']
+    assert (device.level, device.message) == (OK, 'nobody subscribes to images')
+    lost = dataclasses.replace(idle, problem='the camera was unplugged')
+    assert after(1.0, Statistics(idle), Statistics(lost))['device'].level == ERROR
+
+
 def streams(**counts):
     """Return statistics with topics as name=(sent, wanted, expected)."""
     topics = tuple(StreamCount(name, *count) for name, count in counts.items())
