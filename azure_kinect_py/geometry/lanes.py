@@ -254,14 +254,18 @@ def _build_merge(builder: Any, pixels: _Array, offset: Any, new: Any) -> Any:
 def _build_put(builder: Any, pixels: _Array, integers: Any, values: Any) -> None:
     offset, chosen, start = integers
     count, element = values.type.count, pixels.element
-    pointer = pixels.pointer(offset, element, count)
     if element.width > _I16.width:
         values = builder.zext(values, ir.VectorType(element, count))
     values = builder.add(values, _spread(builder, builder.trunc(start, element), count))
     bits = builder.trunc(chosen, ir.IntType(count)) if count < _I8.width else chosen
-    chosen = builder.bitcast(bits, ir.VectorType(ir.IntType(1), count))
+    mask = builder.sext(builder.bitcast(bits, ir.VectorType(ir.IntType(1), count)), values.type)
+    # In halves, for which there is no masked store: AMD's Zen takes 40 steps for one.
+    halves = ir.VectorType(_I16, count * element.width // _I16.width)
+    pointer = pixels.pointer(offset, _I16, halves.count)
     old = builder.load(pointer, align=1)
-    builder.store(builder.select(chosen, values, old), pointer, align=1)
+    change = builder.xor(builder.bitcast(values, halves), old)
+    change = builder.and_(change, builder.bitcast(mask, halves))
+    builder.store(builder.xor(old, change), pointer, align=1)
 
 
 def _build_sample(builder: Any, rows: list[Any], fx: Any, fy: Any) -> Any:

@@ -84,7 +84,9 @@ def _cast_ball_cone(
     Cast a row of rays against the hull of two balls: through the cone between, or a cap.
 
     Free of branches, so that it is computed for several rays at once. What is there is read before
-    it is chosen, as only AVX-512 can read some elements of a vector and not others.
+    it is chosen, as only AVX-512 can read some elements of a vector and not others; and what is
+    chosen is never just what was read, which the compiler would leave where it is by a masked
+    store, for which AMD's Zen takes 40 steps.
     """
     r0, r1, length, sine, inverse = shape
     (m00, m01, m02, ox), (m10, m11, m12, oy), (m20, m21, m22, oz) = m
@@ -96,7 +98,7 @@ def _cast_ball_cone(
     far_c = ox * ox + far_oy * far_oy + oz * oz - r1 * r1
     c = cosine2 * (ox * ox + oz * oz) - slant * slant
     for i in range(start, stop):
-        x, y, z, hit = slope_x[i], slope_y[i], depth[i], hits[i]
+        x, y, z, hit = slope_x[i], slope_y[i], min(depth[i], MISS), hits[i]
         dx = m00 * x + m01 * y + m02
         dy = m10 * x + m11 * y + m12
         dz = m20 * x + m21 * y + m22

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vector instructions do what their plain versions say."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numba
 import numpy as np
 import pytest
+from llvmlite import binding as llvm
 
 from azure_kinect_py.geometry import lanes
 
@@ -60,6 +66,36 @@ def test_putting_what_comes_with_them(call, count, dtype):
         call(image, offset, chosen, start, words, index)
         plain(expected, offset, chosen, start, *words[:count], index)
         np.testing.assert_array_equal(image, expected)
+
+
+WITHOUT_AVX512 = """
+import numba
+import numpy as np
+from azure_kinect_py.geometry.lanes import put8
+@numba.njit
+def put(image, chosen, words):
+    put8(image, 1, chosen, 7, words, words, 0)
+put(np.zeros(9, np.int32), np.uint8(5), np.zeros(4, np.uint32))
+assembly, = put.inspect_asm().values()
+print('ymm' in assembly, 'maskmov' in assembly)
+"""
+
+
+@pytest.mark.skipif(
+    not llvm.get_host_cpu_features().get('avx2'), reason='the processor has no AVX2'
+)
+def test_putting_is_no_masked_store_without_avx512():
+    # AMD's Zen takes 40 steps for one.
+    done = subprocess.run(
+        [sys.executable, '-c', WITHOUT_AVX512],
+        env={**os.environ, 'NUMBA_CPU_NAME': 'haswell'},
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ['True', 'False']
 
 
 @pytest.mark.parametrize('channels', [3, 4])

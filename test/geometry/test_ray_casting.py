@@ -168,7 +168,7 @@ m, shape = ((np.float32(1),) * 4,) * 3, (np.float32(1),) * 5
 start, stop = np.uint64(0), np.uint64(8)
 _cast_ball_cone(x, y, m, shape, np.int16(0), depth, np.zeros(8, np.int16), start, stop)
 assembly, = _cast_ball_cone.inspect_asm().values()
-print('vsqrtps' in assembly)
+print('vsqrtps' in assembly, 'vmaskmovps' in assembly)
 """
 
 
@@ -176,7 +176,8 @@ print('vsqrtps' in assembly)
     not llvm.get_host_cpu_features().get('avx2'), reason='the processor has no AVX2'
 )
 def test_several_rays_are_cast_at_once_without_avx512():
-    # Most processors have no instructions that read some elements of a vector and not others.
+    # Most processors have no instructions that read some elements of a vector and not others; one
+    # that writes some they have, but on AMD's Zen it takes 40 steps.
     done = subprocess.run(
         [sys.executable, '-c', WITHOUT_AVX512],
         env={**os.environ, 'NUMBA_CPU_NAME': 'haswell'},
@@ -186,4 +187,4 @@ def test_several_rays_are_cast_at_once_without_avx512():
         check=True,
         timeout=120,
     )
-    assert done.stdout.strip() == 'True'
+    assert done.stdout.split() == ['True', 'False']
