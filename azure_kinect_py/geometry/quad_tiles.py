@@ -33,10 +33,10 @@ _STRANDS = 4  # neighbouring quads share pixels, and a load soon after a store t
 @fast_kernel
 def peak(block: Floats, row: int, count: int) -> int:
     """Return the largest whole number in a row of the table of a block."""
-    most = 0
+    most = np.int32(0)  # so that the compiler keeps to 32 bits
     for i in range(count):
         most = max(most, np.int32(block[at(row, i)]))
-    return most
+    return int(most)
 
 
 @fast_kernel
@@ -69,16 +69,17 @@ def draw_small(
         if widest <= 4:
             tile = (F32(row), F32(0), F32(width - 4), F32(width), F32(first))
             _evaluate(block, count, tile, widest, tiles[0])
-            _evaluate_along(block, count, tile, tiles[1], tiles[2], values_out, nearest)
+            _evaluate_along(block, count, tile, widest, tiles[1:3], values_out, nearest)
             _merge_fours(block, count, tiles, out, values_out, nearest, corner)
             continue
         for column in range(0, widest, 8):
             right = (F32(row), F32(column + 4), F32(width - 4), F32(width), F32(first))
-            _evaluate(block, count, right, widest - column - 4, tiles[3])
-            _evaluate_along(block, count, right, tiles[4], tiles[5], values_out, nearest)
+            covered = widest - column - 4
+            _evaluate(block, count, right, covered, tiles[3])
+            _evaluate_along(block, count, right, covered, tiles[4:6], values_out, nearest)
             left = (F32(row), F32(column), F32(width - 8), F32(width), F32(first))
             _evaluate(block, count, left, 4, tiles[0])
-            _evaluate_along(block, count, left, tiles[1], tiles[2], values_out, nearest)
+            _evaluate_along(block, count, left, 4, tiles[1:3], values_out, nearest)
             _merge_eights(block, count, left, tiles, out, values_out, nearest, corner)
 
 
@@ -95,15 +96,15 @@ def _evaluate_along(
     block: Floats,
     count: int,
     tile: Any,
-    values: U32,
-    steps: U32,
+    covered: int,
+    along: U32,
     values_out: Any,
     nearest: Any,
 ) -> None:
     if values_out is not None:
-        evaluate_mixed(block, count, tile, values)
+        evaluate_mixed(block, count, tile, covered, along[0])
     if nearest is not None:
-        evaluate_nearest(block, count, tile, steps)
+        evaluate_nearest(block, count, tile, covered, along[1])
 
 
 @fast_kernel

@@ -129,37 +129,55 @@ def _nearest(table: Floats, i: int, functions: Any) -> Any:
 
 
 @fast_part
-def _functions_of_four(table: Floats, i: int, tile: Any) -> Any:
+def _first_two(table: Floats, i: int, tile: Any) -> Any:
+    """Return a quad's functions at the first two pixels of a tile."""
     row, column, last, _width, _first_row = tile
     right = min(table[at(COLUMN, i)] + column, last) - table[at(COLUMN, i)]
     first = functions_at(table, i, right, row)
-    second = step_right(table, i, first)
+    return first, step_right(table, i, first)
+
+
+@fast_part
+def _latter_two(table: Floats, i: int, second: Any) -> Any:
     third = step_right(table, i, second)
-    return first, second, third, step_right(table, i, third)
+    return third, step_right(table, i, third)
 
 
 @fast_kernel
-def evaluate_mixed(table: Floats, count: int, tile: Any, brought: U32) -> None:
+def evaluate_mixed(table: Floats, count: int, tile: Any, covered: int, brought: U32) -> None:
     """
     Find the mixed values for four neighbouring pixels in each quad of a block.
 
     :param tile: As for :func:`~azure_kinect_py.geometry.quads.evaluate`.
+    :param covered: How many of the pixels a quad may cover; the latter two are left out if none.
     :param brought: (2 * BLOCK,) uint32 to fill, of no meaning outside the quad; two to a number.
     """
+    if covered <= 2:
+        for i in range(count):
+            first, second = _first_two(table, i, tile)
+            brought[2 * i] = _mixed(table, i, first) | (_mixed(table, i, second) << _SHIFT)
+        return
     for i in range(count):
-        first, second, third, fourth = _functions_of_four(table, i, tile)
+        first, second = _first_two(table, i, tile)
+        third, fourth = _latter_two(table, i, second)
         brought[2 * i] = _mixed(table, i, first) | (_mixed(table, i, second) << _SHIFT)
         brought[2 * i + 1] = _mixed(table, i, third) | (_mixed(table, i, fourth) << _SHIFT)
 
 
 @fast_kernel
-def evaluate_nearest(table: Floats, count: int, tile: Any, brought: U32) -> None:
+def evaluate_nearest(table: Floats, count: int, tile: Any, covered: int, brought: U32) -> None:
     """
     Do as :func:`evaluate_mixed` with the way from corner a to the corner with the largest share.
 
     It is counted in depth pixels, row after row.
     """
+    if covered <= 2:
+        for i in range(count):
+            first, second = _first_two(table, i, tile)
+            brought[2 * i] = _nearest(table, i, first) | (_nearest(table, i, second) << _SHIFT)
+        return
     for i in range(count):
-        first, second, third, fourth = _functions_of_four(table, i, tile)
+        first, second = _first_two(table, i, tile)
+        third, fourth = _latter_two(table, i, second)
         brought[2 * i] = _nearest(table, i, first) | (_nearest(table, i, second) << _SHIFT)
         brought[2 * i + 1] = _nearest(table, i, third) | (_nearest(table, i, fourth) << _SHIFT)
