@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from azure_kinect_py.errors import LibraryNotFound
 from azure_kinect_py.paths import absolute
 from azure_kinect_py.sdk import log, results
+from azure_kinect_py.sdk.elf import check_loadable
 
 Signatures = Mapping[str, tuple[Any, ...]]
 """Name of a C function -> its result type and the types of its arguments."""
@@ -117,6 +118,7 @@ class _Place(NamedTuple):
             return ctypes.CDLL(self.name)
         if not self.file.exists():
             raise FileNotFoundError('not there')
+        check_loadable(self.file)
         for pattern in self.companions:
             for companion in _matching(self.file.parent, pattern):
                 _preload(companion)
