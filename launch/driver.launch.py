@@ -25,6 +25,7 @@ from launch_ros.parameter_descriptions import ParameterValue
 
 from azure_kinect_py.ros.parameters import ROWS, TABLE
 from azure_kinect_py.ros.parameters.reference import written
+from azure_kinect_py.ros.rviz import fitted
 from launch import LaunchContext, LaunchDescription, LaunchDescriptionEntity
 
 PACKAGE = 'azure_kinect_py'
@@ -77,7 +78,8 @@ def generate_launch_description() -> LaunchDescription:
 def launch(context: LaunchContext, given: dict[str, str]) -> list[LaunchDescriptionEntity]:
     """Return the nodes."""
     chosen = {name: context.launch_configurations[name] for name in ARGUMENTS}
-    values = {**from_file(chosen['params_file'], chosen['namespace']), **given}
+    values = from_file(chosen['params_file'], chosen['namespace'])
+    values |= {name: bare(value) for name, value in given.items()}
     nodes = [driver(chosen, given)]
     if wants_robot_description(chosen['robot_description']):
         nodes.append(robot_description(chosen['namespace'], values))
@@ -121,9 +123,13 @@ def quoted(name: str, value: str) -> str:
         return str(is_true(name, value)).lower()
     if ROWS[name].type != 'string':
         return value
-    if len(value) > 1 and value[0] == value[-1] and value[0] in '\'"':
-        value = value[1:-1]
-    return "'" + value.replace("'", "''") + "'"
+    return "'" + bare(value).replace("'", "''") + "'"
+
+
+def bare(value: str) -> str:
+    """Return a string without the quotes around it."""
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in '\'"'
+    return value[1:-1] if is_quoted else value
 
 
 def wants_robot_description(choice: str) -> bool:
@@ -182,13 +188,12 @@ def parameters_in(tree: object, node: str, pattern: str = '') -> dict[str, objec
 
 
 def rviz(namespace: str, values: dict[str, object]) -> Node:
-    """Return RViz with everything that the driver publishes, whatever its namespace."""
+    """Return RViz with everything that the driver publishes, however it is launched."""
     config = Path(get_package_share_directory(PACKAGE)) / 'rviz' / 'azure_kinect.rviz'
-    namespace = namespace.strip('/')
-    if namespace != ARGUMENTS['namespace'][0]:
-        text = config.read_text().replace('/k4a/', f'/{namespace}/' if namespace else '/')
+    text = config.read_text()
+    if (wanted := fitted(text, namespace, values)) != text:
         with tempfile.NamedTemporaryFile('w', suffix='.rviz', delete=False) as changed:
-            changed.write(text)
+            changed.write(wanted)
         config = Path(changed.name)
     return Node(
         package='rviz2',

@@ -30,7 +30,8 @@ class Diagnostics:
     """
     Builds /diagnostics; rates are those of the last few seconds.
 
-    :param node_name: Begins the name of each status, as ``diagnostic_updater`` does.
+    :param node_name: Begins the name of each status, as ``diagnostic_updater`` does; with the
+        node's namespace, as whoever collects them tells two cameras apart by it.
     """
 
     def __init__(self, node_name: str) -> None:

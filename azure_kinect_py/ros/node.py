@@ -66,7 +66,7 @@ class AzureKinectNode(LifecycleNode):
         if hasattr(self, 'add_pre_set_parameters_callback'):  # since Iron
             self.add_pre_set_parameters_callback(as_declared)
         self._create_services()
-        self._diagnostics = Diagnostics(self.get_name())
+        self._diagnostics = Diagnostics(self.get_fully_qualified_name().strip('/'))
         publisher = self.create_publisher(DiagnosticArray, '/diagnostics', 1)
         self._diagnostics_topic = Topic(publisher, '/diagnostics', self._log.warning)
         self.create_timer(1.0, self._diagnose, clock=Clock(clock_type=ClockType.STEADY_TIME))

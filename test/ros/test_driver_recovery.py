@@ -80,7 +80,8 @@ def test_a_missing_camera_is_waited_for(graph, stub):
         driver.wait_for('waiting for the camera')
         assert driver.state == 'unconfigured'
         told = graph.listen({'/diagnostics': DiagnosticArray}, count=1)['/diagnostics'][0]
-        (device,) = [status for status in told.status if status.name.endswith('device')]
+        name = 'k4a/azure_kinect_node: device'  # two cameras differ by their namespaces
+        (device,) = [status for status in told.status if status.name == name]
         assert device.level == DiagnosticStatus.ERROR
         assert 'no camera found' in device.message
         answer = driver.service(Trigger, 'reset')

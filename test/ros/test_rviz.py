@@ -9,6 +9,7 @@ import yaml
 from azure_kinect_py.ros.frames import Frames
 from azure_kinect_py.ros.joint_table import ROW
 from azure_kinect_py.ros.markers import BONES, IDS
+from azure_kinect_py.ros.rviz import fitted
 
 CONFIG = Path(__file__).parents[2] / 'rviz' / 'azure_kinect.rviz'
 TYPES = {
@@ -93,3 +94,27 @@ def test_names_are_unique_and_values_agree(displays):
     names = [display['Name'] for display in displays]
     assert len(set(names)) == len(names)
     assert all(display['Enabled'] == display['Value'] for display in displays)
+
+
+@pytest.mark.parametrize(
+    ('namespace', 'values', 'prefix', 'frame', 'farthest'),
+    [
+        ('k4a', {}, '/k4a/', 'camera_base', 5000),
+        ('/left/', {'tf_prefix': 'left_'}, '/left/', 'left_camera_base', 5000),
+        ('', {'depth_unit': '32FC1'}, '/', 'camera_base', 5),
+        ('a/b', {'frame_convention': 'rep103'}, '/a/b/', 'camera_link', 5000),
+    ],
+)
+def test_it_is_fitted_to_how_the_driver_is_launched(namespace, values, prefix, frame, farthest):
+    text = fitted(CONFIG.read_text(), namespace, values)
+    manager = yaml.safe_load(text)['Visualization Manager']
+    displays = list(leaves(manager['Displays']))
+    topics = {topic(display)['Value'] for display in displays if topic(display) is not None}
+    assert topics == {prefix + name for name in TYPES}
+    assert manager['Global Options']['Fixed Frame'] == frame
+    (depth,) = (display for display in displays if display['Name'] == 'Depth')
+    assert depth['Max Value'] == farthest
+
+
+def test_it_is_as_it_was_with_the_defaults():
+    assert fitted(CONFIG.read_text(), 'k4a', {'fps': 5}) == CONFIG.read_text()
