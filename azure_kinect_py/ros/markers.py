@@ -126,8 +126,7 @@ class BodyMarkers:
         return [*spheres, self._bones(body_id), self._label(body_id)]
 
     def _sphere(self, body_id: int, joint: int) -> Marker:
-        number = body_id % (_LARGEST_ID + 1) * 100 + joint
-        sphere = self._marker(Marker.ADD, type=Marker.SPHERE, id=number)
+        sphere = self._marker(Marker.ADD, type=Marker.SPHERE, id=_id(body_id, joint))
         place, turn, scale = sphere.pose.position, sphere.pose.orientation, sphere.scale
         place.x = place.y = place.z = DOUBLE
         turn.x = turn.y = turn.z = turn.w = DOUBLE
@@ -136,7 +135,7 @@ class BodyMarkers:
         return sphere
 
     def _bones(self, body_id: int) -> Marker:
-        number = body_id % (_LARGEST_ID + 1)
+        number = _id(body_id, len(Joint))
         bones = self._marker(Marker.ADD, ns=BONES, type=Marker.LINE_LIST, id=number)
         bones.scale.x = BONE_WIDTH_M
         bones.color = _OPAQUE
@@ -145,7 +144,7 @@ class BodyMarkers:
         return bones
 
     def _label(self, body_id: int) -> Marker:
-        number = body_id % (_LARGEST_ID + 1)
+        number = _id(body_id, len(Joint) + 1)
         label = self._marker(Marker.ADD, ns=IDS, type=Marker.TEXT_VIEW_FACING, id=number)
         label.pose.position = Point(x=DOUBLE, y=DOUBLE, z=DOUBLE)
         label.scale.z = TEXT_HEIGHT_M
@@ -161,6 +160,15 @@ class BodyMarkers:
         marker.header.frame_id = self._frame_id
         marker.header.stamp = STAMP
         return marker
+
+
+def _id(body_id: int, number: int) -> int:
+    """
+    Return the id of a marker of a body: body * 100 + joint, or a number above the joints.
+
+    Microsoft's documentation has its readers divide the id of whatever is in the array by 100.
+    """
+    return body_id % (_LARGEST_ID + 1) * 100 + number
 
 
 def _numbers(shown: list[Body]) -> tuple[Doubles, Floats]:

@@ -251,15 +251,15 @@ def test_markers_are_the_truth_and_go_with_their_body(messages, frames):
         expected = set()
         for body in truth.bodies:
             expected |= {('', 100 * body.id + joint) for joint in range(32)}
-            expected |= {('bones', body.id), ('ids', body.id)}
+            expected |= {('bones', 100 * body.id + 32), ('ids', 100 * body.id + 33)}
             spheres = [added['', 100 * body.id + joint] for joint in range(32)]
             places = [s.pose.position for s in spheres]
             xyz = np.array([(p.x, p.y, p.z) for p in places])
             assert np.abs(xyz - body.positions).max() < 1e-9
             alpha = np.array([s.color.a for s in spheres], np.float32)
             assert np.array_equal(alpha, ALPHA_OF_CONFIDENCE[body.confidences])
-            assert len(added['bones', body.id].points) == 62
-            assert added['ids', body.id].text == str(body.id)
+            assert len(added['bones', 100 * body.id + 32].points) == 62
+            assert added['ids', 100 * body.id + 33].text == str(body.id)
         assert set(added) == expected
         assert gone == shown - expected
         deleted += len(gone)
