@@ -8,8 +8,6 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from azure_kinect_py.sdk.memory import keep_large_blocks
-
 HELP = """\
 usage: azure_kinect_node [--ros-args -p NAME:=VALUE ...]
 
@@ -33,13 +31,13 @@ def main() -> int:
     if not {'-h', '--help'}.isdisjoint(sys.argv[1:]):
         print(HELP)
         return 0
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
     for argument in not_for_ros(sys.argv[1:]):
         sys.stderr.write(
             f'azure_kinect_node: {argument}: there is no such argument; '
             'parameters are given as --ros-args -p NAME:=VALUE\n'
         )
         return 1
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while loading: no traceback
     tune()
     from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)
 
@@ -59,8 +57,11 @@ def not_for_ros(arguments: list[str]) -> Iterator[str]:
 def tune() -> None:
     """Prepare the process for handling images all the time."""
     gc.set_threshold(NEW_OBJECTS)
-    keep_large_blocks()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     import cv2  # noqa: PLC0415
+
+    from azure_kinect_py.sdk.memory import keep_large_blocks  # noqa: PLC0415
+
+    keep_large_blocks()
 
     cv2.setNumThreads(1)  # its others spin while they wait: 0.6 ms of CPU for each color image

@@ -7,6 +7,7 @@ import argparse
 import logging
 import math
 import os
+import pathlib
 import sys
 from collections.abc import Callable, Sequence
 
@@ -118,7 +119,7 @@ def source_options(options: argparse.Namespace) -> SourceOptions:
     path = options.sdk_library_path
     if name == 'simulated':
         return SourceOptions('simulated', config, sdk_library_path=path)
-    if '.' in name or '/' in name:
+    if '.' in name or '/' in name or pathlib.Path(name).is_file():
         return SourceOptions('playback', config, recording_file=name, sdk_library_path=path)
     return SourceOptions('device', config, sensor_sn=name, sdk_library_path=path)
 

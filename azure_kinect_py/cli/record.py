@@ -14,6 +14,9 @@ from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.recorder import Recorder
 
+_PATIENCE_S = 5.0
+"""For the first capture, which the time that was asked for begins with."""
+
 
 def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool = False) -> int:
     """
@@ -29,18 +32,22 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
         raise RecordingError(f'{path}: it is a folder; name a file in it')
     if not overwrite and path.exists():
         raise RecordingError(f'{file}: it exists already', hint='--overwrite replaces it.')
-    with _ending_as_by_ctrl_c():
+    with _ending_as_by_ctrl_c() as ending:
         source = open_source(options)
         try:
+            source.start()  # before the file is made, or replaced
             with Recorder.of(path, source, library_path=options.sdk_library_path) as recorder:
-                source.start()
                 with contextlib.suppress(KeyboardInterrupt):
                     _write(source, recorder, seconds)
+                for number in ending:
+                    signal.signal(number, signal.SIG_IGN)  # the file is being closed
         finally:
             source.close()
     if not (recorder.captures or recorder.imu_samples):
         path.unlink()  # nothing reads a recording of nothing
         raise RecordingError(f'{file}: nothing came that could be recorded')
+    if not (recorder.captures or source.lossless):
+        raise RecordingError(f'{file}: no capture came, only {recorder.imu_samples} IMU samples')
     size = path.stat().st_size / 1e6
     lost = f' ({recorder.missing} are missing)' if recorder.missing else ''
     print(
@@ -51,9 +58,9 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
 
 
 @contextlib.contextmanager
-def _ending_as_by_ctrl_c() -> Iterator[None]:
+def _ending_as_by_ctrl_c() -> Iterator[list[signal.Signals]]:
     """
-    Let a closed terminal, ``kill`` and systemd end it as well: the file must be closed.
+    Let a closed terminal, ``kill`` and systemd end it as well; yield the signals that do.
 
     So does SIGINT where a shell has it ignored, as in a script's background; nohup is heeded.
     """
@@ -62,15 +69,15 @@ def _ending_as_by_ctrl_c() -> Iterator[None]:
         ending.append(signal.SIGHUP)
     before = {number: signal.signal(number, signal.default_int_handler) for number in ending}
     try:
-        yield
+        yield ending
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 def _write(source: Source, recorder: Recorder, seconds: float) -> None:
-    started = shown = 0.0
-    while not started or not seconds or time.monotonic() - started < seconds:
+    began, started, shown = time.monotonic(), 0.0, 0.0
+    while not seconds or time.monotonic() - (started or began + _PATIENCE_S) < seconds:
         try:
             with contextlib.suppress(CaptureTimeout), source.capture() as capture:
                 recorder.write(capture)

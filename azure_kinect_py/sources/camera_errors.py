@@ -46,14 +46,19 @@ _START_HINTS = (
 )
 
 
-def no_camera() -> DeviceError:
-    """Return the error for when the SDK sees no camera."""
+def no_camera(serial: str = '') -> DeviceError:
+    """
+    Return the error for when the SDK sees no camera.
+
+    :param serial: Of the one that is wanted, if it must be one.
+    """
+    missing = f'camera {serial}: no camera found' if serial else 'no camera found'
     names = sorted({device.name for device in usb.cameras()})
     if not names:
-        return DeviceError('no camera found', hint=NOT_FOUND_HINT)
+        return DeviceError(missing, hint=NOT_FOUND_HINT)
     is_femto = any('Femto' in name for name in names)
     return DeviceError(
-        f'no camera found, though there is on USB: {", ".join(names)}',
+        f'{missing}, though there is on USB: {", ".join(names)}',
         hint=_FEMTO_HINT if is_femto else NOT_FOUND_HINT,
     )
 

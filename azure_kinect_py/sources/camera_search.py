@@ -61,7 +61,7 @@ def list_cameras(library: Library) -> tuple[list[str], list[DeviceError]]:
 def _search(library: Library, serial: str) -> tuple[DeviceHandle, str]:
     count = installed_count(library)
     if count == 0:
-        raise camera_errors.no_camera()
+        raise camera_errors.no_camera(serial)
     found: list[str] = []
     errors: list[DeviceError] = []
     for index in range(count):

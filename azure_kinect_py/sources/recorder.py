@@ -63,9 +63,13 @@ class Recorder:
         self._handle = self._create()
         try:
             self._describe(calibration, info)
-        except KinectError:
+        except KinectError as error:
             self._handle.close()
-            raise
+            with contextlib.suppress(OSError):
+                self.path.unlink()  # nothing reads a recording without a header
+            raise RecordingError(
+                f'{self.path}: cannot be written', hint=_DISK, log=error.log
+            ) from error
 
     @classmethod
     def of(cls, path: str | pathlib.Path, source: Source, *, library_path: str = '') -> Recorder:

@@ -15,6 +15,7 @@ from azure_kinect_py.data import ImuSample
 from azure_kinect_py.geometry.compiled import cache_folder
 from azure_kinect_py.modes import ColorResolution, DepthMode, DeviceConfig
 from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources.recorder import Recorder
 from azure_kinect_py.sources.simulated import SimulatedSource
 
 
@@ -152,6 +153,41 @@ def test_a_recording_of_nothing_is_an_error_and_no_file(tmp_path, capsys, monkey
     assert not file.exists()
 
 
+def test_a_camera_that_does_not_start_costs_no_file(stub, tmp_path):
+    file = tmp_path / 'precious.mkv'
+    file.write_text('precious')
+    stub['fail.k4a_device_start_cameras'] = 1
+    library = ('--sdk-library-path', k4a_stub.library_folder())
+    for name in ('precious.mkv', 'new.mkv'):
+        record = ('record', str(tmp_path / name), '--overwrite')
+        done = run(*library, *record, **stub.environment)
+        assert done.returncode == 1
+        assert 'the cameras did not start' in done.stderr
+    assert file.read_text() == 'precious'
+    assert not (tmp_path / 'new.mkv').exists()
+
+
+def test_a_camera_that_delivers_nothing_is_not_waited_for_without_end(stub, tmp_path):
+    stub['device0.stall'] = 1
+    file = tmp_path / 'made.mkv'
+    library = ('--sdk-library-path', k4a_stub.library_folder())
+    done = run(*library, 'record', str(file), '--seconds', '0.5', **stub.environment)
+    assert done.returncode == 1
+    assert f'{file}: no capture came, only ' in done.stderr
+
+
+def test_a_second_ctrl_c_does_not_interrupt_closing(tmp_path, capsys, monkeypatch):
+    def close_slowly(recorder):
+        os.kill(os.getpid(), signal.SIGINT)
+        close(recorder)
+
+    close = Recorder.close
+    monkeypatch.setattr(Recorder, 'close', close_slowly)
+    file = tmp_path / 'made.mkv'
+    assert program.main(['record', str(file), '--source', 'simulated', '--seconds', '0.3']) == 0
+    assert f'{file}: ' in capsys.readouterr().out
+
+
 def interrupt(*_):
     raise KeyboardInterrupt
 
@@ -213,6 +249,13 @@ def test_a_source_is_known_by_its_name(name, kind):
     chosen = program.source_options(options)
     assert chosen.source == kind
     assert chosen.sensor_sn == (name if kind == 'device' else '')
+
+
+def test_a_file_is_a_recording_whatever_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'walk').touch()
+    options = program.source_options(program._parser().parse_args(['info', 'walk']))
+    assert (options.source, options.recording_file) == ('playback', 'walk')
 
 
 @pytest.mark.parametrize('seconds', ['-1', 'nan', 'inf', 'long'])

@@ -98,6 +98,7 @@ def test_no_camera(stub):
     stub.reset([])
     error = refusal()
     assert error.message == 'no camera found'
+    assert refusal(TWO[1]).message == f'camera {TWO[1]}: no camera found'
     for word in ('power', 'USB 3', 'simulated'):
         assert word in error.hint
 
