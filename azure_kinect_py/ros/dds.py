@@ -8,6 +8,7 @@ RMW, is left alone; so is who has too little shared memory for it, with a word o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import re
@@ -26,6 +27,8 @@ OLD_DISTROS = ('humble', 'iron', 'jazzy')
 
 SHARED_MEMORY = '/dev/shm'  # noqa: S108 (where POSIX shared memory is)
 MARGIN = 32 * 1024 * 1024
+_LOCK = re.compile(r'(/dev/shm/fastdds_[0-9a-f]{16})_el')
+"""A file that the owner of a segment, and nobody else, holds open."""
 
 
 def settings_path(name: str) -> pathlib.Path | None:
@@ -66,3 +69,13 @@ def use_profile(environment: MutableMapping[str, str] = os.environ) -> str:
         )
     environment[VARIABLES[is_old]] = str(path)
     return ''
+
+
+def remove_segments() -> None:
+    """Remove this process's segments, which is about to end without DDS: 140 MB would stay."""
+    with contextlib.suppress(OSError):  # where there is no /proc
+        for opened in pathlib.Path('/proc/self/fd').iterdir():
+            with contextlib.suppress(OSError):
+                if lock := _LOCK.fullmatch(str(opened.readlink())):
+                    pathlib.Path(lock[1]).unlink()
+                    pathlib.Path(lock[0]).unlink()

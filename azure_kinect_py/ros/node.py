@@ -106,7 +106,10 @@ class AzureKinectNode(LifecycleNode):
 
     def now_ns(self) -> int:
         """Return the present ROS time."""
-        now: int = self.get_clock().now().nanoseconds
+        clock: Any = self.get_clock()
+        now: int = clock.now().nanoseconds
+        if now == 0 and clock.ros_time_is_active:
+            self._log.warning('use_sim_time: nothing came on /clock yet; stamps begin at 0')
         return now
 
     def send_static(self, transforms: list[Any]) -> None:

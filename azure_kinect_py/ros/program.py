@@ -37,7 +37,10 @@ def run(make_node: Callable[[], Any]) -> int:
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # noqa: BLE001 (arguments and files that rcl cannot read)
-        sys.stderr.write(f'azure_kinect_node: {reason(error)}\n')
+        told = reason(error)
+        if isinstance(error, rclpy_implementation.UnknownROSArgsError):
+            told += ': there is no such argument; parameters are given as -p NAME:=VALUE'
+        sys.stderr.write(f'azure_kinect_node: {told}\n')
         return 1
     done = threading.Event()
     asked: list[int] = []  # a handler must not take the lock of an event
@@ -95,6 +98,7 @@ def _spin_until(done: threading.Event, asked: list[int], node: Any) -> None:
     spinner.join(LAST_WORK_S)
     if spinner.is_alive():  # compiling, or waiting for a camera that does not answer
         sys.stderr.write('azure_kinect_node: ended in the middle of what it was doing\n')
+        dds.remove_segments()
         os._exit(1)
     if node.state != 'finalized':
         node.trigger_shutdown()

@@ -62,13 +62,16 @@ class RecordService:
         """
         Close the file; return what is in it, or nothing if there was none.
 
-        :raises RecordingError: when not all of it could be written.
+        :raises RecordingError: when not all of it could be written, or nothing came.
         """
         with self._lock:
             recorder, self._recorder = self._recorder, None
             if recorder is None:
                 return ''
             recorder.close()
+            if not (recorder.captures or recorder.imu_samples):
+                recorder.path.unlink(missing_ok=True)  # nothing reads a recording of nothing
+                raise RecordingError(f'{recorder.path}: nothing came that could be recorded')
             return _contents(recorder)
 
     def keeper(self, source: Source) -> Callable[[Capture], None] | None:

@@ -44,6 +44,8 @@ def pause(driver: Driver, on: bool) -> str:
     hold = getattr(source, 'pause', None)
     if hold is None:
         raise ConfigError(f'a {source.info.kind} source cannot be paused, only playback can')
+    if driver.streams.ended:
+        raise KinectError('nothing plays: the stream has ended; ~/reset starts it')
     hold(on)
     return 'paused' if on else 'going on'
 

@@ -219,6 +219,9 @@ def test_a_recording_at_rest_is_not_slow_and_says_why(graph, recording):
         for name in ('device', 'depth/image_raw'):
             assert graph.spin_until(lambda name=name: told(name) == [ENDED]), told(name)
         assert all_well()
+        refused = driver.service(SetBool, 'pause', data=True)
+        assert not refused.success
+        assert 'nothing plays: the stream has ended' in refused.message
 
 
 def pixels(message):

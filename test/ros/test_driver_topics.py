@@ -67,6 +67,14 @@ def test_qos_overrides_of_the_driver_s_own_are_not_taken_for_the_user_s(graph):
         assert 'without effect' not in driver.output
 
 
+def test_parameters_without_their_flag_are_told(graph):
+    with graph.driver('source:=simulated') as driver:
+        code, output = driver.wait_ended()
+    assert code == 1
+    assert "source:=simulated'" in output
+    assert 'there is no such argument; parameters are given as -p NAME:=VALUE' in output
+
+
 def test_imu_messages_come_in_batches_as_long_as_told(graph):
     arrivals = []
 
@@ -97,6 +105,7 @@ def test_stamps_are_in_simulated_time_when_told_to(graph):
 
     timer = graph.node.create_timer(0.02, tick)
     with graph.driver(use_sim_time=True, autostart=False, **SMALL) as driver:
+        assert 'nothing came on /clock' not in driver.output
         graph.spin_until(lambda: graph.node.count_subscribers('/clock') > 0)
         graph.spin_until(lambda: False, 0.5)
         assert driver.transition('configure')
@@ -124,6 +133,21 @@ def test_the_node_is_where_it_is_expected(graph):
         jpegs = graph.listen({'rgb/image_raw/compressed': CompressedImage}, count=2)
         for message in jpegs['rgb/image_raw/compressed']:
             assert bytes(message.data[:2]) == b'\xff\xd8'
+
+
+def test_a_clock_that_is_silent_is_told(graph):
+    with graph.driver(use_sim_time=True, **SMALL) as driver:
+        graph.listen({'ir/image_raw': Image}, count=1)
+        assert 'use_sim_time: nothing came on /clock yet; stamps begin at 0' in driver.output
+
+
+def test_a_parameter_cannot_be_deleted(graph):
+    with graph.driver(**SMALL) as driver:
+        for name in ('joint_frames', 'fps', 'point_cloud'):
+            result = driver.set(name, None)
+            assert not result.successful
+            assert result.reason.startswith(f'{name}: cannot be deleted; allowed are ')
+            assert driver.set(name, driver.get(name)).successful
 
 
 def node_names(graph):

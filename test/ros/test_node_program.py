@@ -58,12 +58,18 @@ def run():
 
 
 def test_work_that_does_not_end_is_left(run):
+    before = set(pathlib.Path('/dev/shm').iterdir())
     with run('hang') as process:
         assert process.stdout.readline() == 'hanging\n'
+        maps = pathlib.Path(f'/proc/{process.pid}/maps').read_text()
         process.terminate()
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
     assert errors == 'azure_kinect_node: ended in the middle of what it was doing\n'
+    mapped = re.findall(r'/dev/shm/fastdds_[0-9a-f]{16}', maps)
+    segments = {pathlib.Path(name) for name in mapped} - before
+    assert segments
+    assert not any(segment.exists() for segment in segments)
 
 
 def test_a_callback_that_fails_ends_nothing(run):

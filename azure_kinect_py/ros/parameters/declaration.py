@@ -91,6 +91,10 @@ class Guard:
     def __call__(self, parameters: list[Any]) -> SetParametersResult:
         """Check, apply and keep the new values: all of them or none."""
         values = {p.name: p.value for p in parameters if p.name in ROWS}
+        deleted = [name for name, value in values.items() if value is None]
+        if deleted:
+            reason = f'{deleted[0]}: cannot be deleted; allowed are {ROWS[deleted[0]].allowed}'
+            return SetParametersResult(successful=False, reason=reason)
         try:
             settings = self.settings.changed(values)
         except KinectError as error:
