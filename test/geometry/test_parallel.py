@@ -142,9 +142,21 @@ def test_what_fails_beside_is_freed_at_once_when_it_is_dropped(monkeypatch):
         gc.enable()
 
 
-def test_an_idle_core_is_looked_for_quickly():
-    parallel.is_core_idle()
-    start = time.thread_time()
-    for _ in range(100):
-        assert parallel.is_core_idle() in (True, False)
-    assert time.thread_time() - start < 0.1
+@pytest.mark.parametrize(('running', 'is_idle'), [(1, True), (2, False), (5, False)])
+def test_a_core_is_idle_while_fewer_threads_run_than_there_are_cores(
+    running, is_idle, monkeypatch
+):
+    monkeypatch.setattr(parallel.os, 'sched_getaffinity', lambda _: {0, 1})
+    monkeypatch.setattr(parallel.os, 'pread', lambda *_: f'0.5 0.4 0.3 {running}/99 7'.encode())
+    assert parallel.is_core_idle() == is_idle
+
+
+def test_no_core_is_idle_where_that_cannot_be_known(monkeypatch):
+    def fail(*_):
+        raise OSError
+
+    monkeypatch.setattr(parallel.os, 'sched_getaffinity', lambda _: {0, 1})
+    monkeypatch.setattr(parallel.os, 'pread', fail)
+    assert not parallel.is_core_idle()
+    monkeypatch.setattr(parallel.os, 'sched_getaffinity', lambda _: {0})
+    assert not parallel.is_core_idle()

@@ -371,3 +371,17 @@ def test_depth_that_does_not_fit_is_none():
     for depth, expected in ((64_535, 65_535), (64_537, 0), (65_535, 0)):
         drawn = to_color(np.full((48, 64), depth, np.uint16))
         assert (drawn[4:-4, 4:-4] == expected).all()
+
+
+@pytest.mark.parametrize(
+    ('column', 'row', 'is_seen'),
+    [(62, 20, True), (63, 20, False), (20, 46, True), (20, 47, False)],
+)
+def test_color_is_mixed_of_pixels_of_the_image_only(column, row, is_seen):
+    """Where the last row or column is hit, there is none beyond to mix with."""
+    depth = dataclasses.replace(pinhole(64, 48, 50.0), cx=32.0, cy=24.0)
+    color = dataclasses.replace(pinhole(64, 48, 50.0), cx=float(column), cy=float(row))
+    mapping = ColorToDepth(Calibration(depth, color, (np.eye(4),) * 4))
+    grey = np.full((48, 64, 4), 200, np.uint8)
+    out = mapping(np.full((48, 64), 1000, np.uint16), grey)
+    assert out[24, 32].any() == is_seen

@@ -262,3 +262,30 @@ def test_a_turnstile_lets_time_begin_again():
     passes = Turnstile()
     assert passes(3_600_000_000_000)
     assert passes(1)
+
+
+def test_a_thread_that_was_held_up_does_not_bend_the_clock():
+    """Between reading ROS time and the host's it waited for 50 ms, whenever but the first time."""
+    now, waits = 0, itertools.chain([0], itertools.repeat(50 * MS))
+    waited = [0]
+
+    def ros_now():
+        waited[0] = next(waits)
+        return START + now
+
+    def host_now():
+        host, waited[0] = BOOT + now + waited[0], 0
+        return host
+
+    clock = StampClock(ros_now, host_now)
+    for t in frames(2):
+        now = t
+        clock.update(round(t / 1000), BOOT + t)
+        assert abs(clock.stamp_ns(round(t / 1000)) - (START + t)) < MS
+
+
+def test_no_stamp_is_before_the_beginning_of_time():
+    """Where /clock begins at 0, what arrived just before has the first stamp there can be."""
+    clock = StampClock(lambda: 0, lambda: BOOT)
+    clock.update(1_000_000, BOOT - SEC)
+    assert clock.stamp_ns(1_000_000) == 0

@@ -54,6 +54,7 @@ def test_device_at_its_rate():
     assert (device.level, device.message) == (OK, '30.0 Hz')
     shown = values(device)
     assert shown['Serial number'] == '000123'
+    assert (shown['Color firmware'], shown['Depth firmware']) == ('1.6.110', '1.6.79')
     assert shown['Temperature (C)'] == '41.3'
     assert (shown['Sync in connected'], shown['Sync out connected']) == ('False', 'True')
     assert (shown['Captures dropped'], shown['Reconnects']) == ('2', '1')

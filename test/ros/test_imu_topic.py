@@ -73,6 +73,7 @@ def test_a_lower_rate_gives_means_whatever_the_sensor_delivers(publisher, rate, 
     newest = last.header.stamp.nanosec // (period_usec * 1000)
     mean = sum(range(newest - group + 1, newest + 1)) / group
     assert last.linear_acceleration.x == pytest.approx(mean)
+    assert last.angular_velocity.z == pytest.approx(mean / 8)
 
 
 def test_a_gap_does_not_stop_the_messages(publisher):

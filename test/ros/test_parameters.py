@@ -183,3 +183,51 @@ def test_a_copy_of_the_parameter_file_suits_every_mode_and_recording(request):
     wish = accept(**values | {'recording_file': 'a.mkv'})
     depth_off = DeviceConfig(depth_mode=DepthMode.OFF)
     check_outputs(wish.adapted(depth_off), depth_off)
+
+
+def test_the_bounds_themselves_are_allowed():
+    for row in TABLE:
+        for bound in row.bounds or ():
+            assert row.parse(type(row.default)(bound)) == bound, row.name
+
+
+def test_a_cloud_that_was_set_later_was_asked_for():
+    settings = Settings.read({}).changed({'point_cloud': True})
+    assert settings.adapted(DeviceConfig(depth_mode=DepthMode.OFF)).point_cloud
+
+
+def test_every_option_comes_from_its_parameter():
+    """One that is forgotten would be ignored without a word."""
+    given = {
+        'depth_mode': ('WFOV_2X2BINNED', DepthMode.WFOV_2X2BINNED),
+        'color_resolution': ('1080P', ColorResolution.R1080P),
+        'color_format': ('NV12', ImageFormat.NV12),
+        'fps': (15, Fps.FPS_15),
+        'synchronized_images_only': (True, True),
+        'depth_delay_off_color_usec': (160, 160),
+        'wired_sync_mode': (2, WiredSyncMode.SUBORDINATE),
+        'subordinate_delay_off_master_usec': (320, 320),
+        'disable_streaming_indicator': (True, True),
+    }
+    config = Settings.read({name: value for name, (value, _) in given.items()}).device_config
+    assert {field.name for field in dataclasses.fields(config)} == set(given)
+    assert dataclasses.asdict(config) == {name: meant for name, (_, meant) in given.items()}
+
+    options = Settings.read(
+        {
+            'body_tracker': 'simulated',
+            'body_tracking_processing_mode': 'cpu',
+            'body_tracking_sensor_orientation': 'flip180',
+            'body_tracking_gpu_device_id': 3,
+            'body_tracking_model_path': '/a.onnx',
+            'body_tracking_smoothing_factor': 0.25,
+            'sdk_library_path': '/sdk',
+            'simulated_tracker_latency': 0.125,
+            'simulated_tracker_noise': 0.5,
+            'simulated_seed': 7,
+        }
+    ).tracker_options(config, 'playback')
+    assert dataclasses.astuple(options) == (
+        'simulated', 'playback', DepthMode.WFOV_2X2BINNED, 'cpu', 'flip180', 3, '/a.onnx', 0.25,
+        '/sdk', 0.125, 0.5, 7,
+    )  # fmt: skip

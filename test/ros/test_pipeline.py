@@ -318,6 +318,7 @@ def test_the_cloud_of_the_color_camera():
     cloud, depth = camera.show('points2', 'depth_to_rgb/image_raw')
     assert cloud.header.frame_id == 'rgb_camera_link'
     assert (cloud.width, cloud.height) == (1280, 720)
+    assert not cloud.is_dense  # PCL would not look for NaN
     points = np.frombuffer(cloud.data, np.float32).reshape(720, 1280, 8)
     valid = image(depth, np.uint16) > 0
     assert np.array_equal(np.isfinite(points[..., 2]), valid)
@@ -466,3 +467,11 @@ def test_a_camera_alone_has_nothing_to_wait_for():
     camera.show('points2')
     with camera.pipeline.coming(camera.capture):
         pass
+
+
+def test_the_factor_of_infrared_may_change_at_any_time():
+    camera = Camera(rescale_ir_to_mono8=True, ir_mono8_scaling_factor=1.0)
+    topics = ('ir/image_raw', 'ir_to_rgb/image_raw')
+    assert all(image(message, np.uint8).any() for message in camera.show(*topics))
+    camera.pipeline.apply(camera.settings.changed({'ir_mono8_scaling_factor': 0.0}))
+    assert not any(image(message, np.uint8).any() for message in camera.show(*topics))

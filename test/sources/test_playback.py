@@ -473,3 +473,14 @@ class TestFilesThatCannotBeRead:
         later.write_bytes(whole + b'\x1f\x43\xb6\x75 what was written after a flush')
         message = self.refused(later, 'was not closed')
         assert 'let the recorder end by itself' in message
+
+
+def test_samples_do_not_run_ahead_after_a_seek(tmp_path):
+    made = recordings.record(tmp_path / 'a.mkv', count=6)
+    options = SourceOptions(recording_file=made.path, playback_rate=0.0)
+    with open_source(options) as source:
+        for _ in range(4):
+            source.capture().close()
+        source.seek(0.0)
+        with pytest.raises(CaptureTimeout):
+            source.imu(0.0)

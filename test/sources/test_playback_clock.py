@@ -124,3 +124,15 @@ def test_who_waits_looks_again_when_woken():
         clock.wake()
     waiter.join(10)
     assert results == [True]
+
+
+def test_a_stop_ends_a_pause():
+    clock = PlaybackClock(1.0)
+    clock.start(0)
+    clock.pause(True)
+    assert clock.paused
+    assert not clock.is_due(0)
+    clock.stop()
+    clock.start(0)
+    assert not clock.paused
+    assert clock.is_due(0)

@@ -18,6 +18,7 @@ from azure_kinect_py.errors import RecordingError
 from azure_kinect_py.modes import ColorResolution, DepthMode, Fps, ImageFormat
 from azure_kinect_py.sdk import handles, k4arecord
 from azure_kinect_py.sdk.playback import PlaybackHandle
+from azure_kinect_py.sdk.record import RecordHandle
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.sources.recorder import Recorder
 
@@ -283,6 +284,21 @@ recorder.close()
 """
 
 
+def test_a_disk_that_is_full_from_the_start_is_told(tmp_path):
+    done = subprocess.run(
+        [sys.executable, '-c', FULL_DISK.replace('1_000_000', '100'), str(tmp_path / 'a.mkv')],
+        env=os.environ | {'PYTHONPATH': os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    last = done.stderr[done.stderr.rindex('RecordingError: ') :]
+    assert 'a.mkv: cannot be written' in last
+    assert 'Is the disk full?' in last
+    assert not (tmp_path / 'a.mkv').exists()
+
+
 def test_a_full_disk_is_told(tmp_path):
     done = subprocess.run(
         [sys.executable, '-c', FULL_DISK, str(tmp_path / 'a.mkv')],
@@ -297,3 +313,29 @@ def test_a_full_disk_is_told(tmp_path):
     assert 'sdk: ' in done.stdout
     with pytest.raises(RecordingError):
         open_source(SourceOptions(recording_file=str(tmp_path / 'a.mkv')))
+
+
+def test_closing_waits_for_who_writes(tmp_path, monkeypatch):
+    """The vendor's library must not be told to close a file that is being written."""
+    recorder = Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO)
+    begun, may_go_on = threading.Event(), threading.Event()
+    write_capture = RecordHandle.write_capture
+
+    def write_slowly(handle, capture):
+        begun.set()
+        assert may_go_on.wait(10)
+        write_capture(handle, capture)
+
+    monkeypatch.setattr(RecordHandle, 'write_capture', write_slowly)
+    (capture,) = recordings.make_captures(SMALL, 1)
+    writer = threading.Thread(target=recorder.write, args=(capture,))
+    closer = threading.Thread(target=recorder.close)
+    writer.start()
+    assert begun.wait(10)
+    closer.start()
+    closer.join(0.2)
+    assert closer.is_alive()
+    may_go_on.set()
+    writer.join(10)
+    closer.join(10)
+    assert recorder.captures == 1
