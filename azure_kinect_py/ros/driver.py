@@ -8,7 +8,6 @@ It knows no node; what it needs of one is a :class:`~azure_kinect_py.ros.host.Ho
 from __future__ import annotations
 
 import contextlib
-import gc
 import threading
 from typing import Any
 
@@ -192,7 +191,6 @@ class Driver:
         """
         active = self.active
         self.close()
-        gc.collect()  # a closed source is a cycle that holds images
         if not active:
             self.connection.open()
             return
