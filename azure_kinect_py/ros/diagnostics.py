@@ -78,6 +78,8 @@ def _device(device: DeviceCount, rate: float | None, rest: str) -> DiagnosticSta
         message = rest or 'nobody subscribes to images'
     elif device.state == 'active':
         level, message = _judge(rate, device.expected_hz)
+    if level == OK and device.recording_problem:
+        level, message = WARN, device.recording_problem.splitlines()[0]
     info = device.info
     values = {
         'State': device.state,
@@ -91,6 +93,7 @@ def _device(device: DeviceCount, rate: float | None, rest: str) -> DiagnosticSta
         'Captures': device.captures,
         'Captures dropped': device.dropped,
         'Reconnects': device.reconnects,
+        'Recording to': device.recording,
         'Sync in connected': device.sync_in,
         'Sync out connected': device.sync_out,
     }

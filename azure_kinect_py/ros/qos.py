@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from rcl_interfaces.msg import SetParametersResult
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
-from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.qos_overriding_options import InvalidQosOverridesError, QoSOverridingOptions
 
 from azure_kinect_py.errors import ConfigError
 from azure_kinect_py.ros.program import reason
@@ -21,6 +22,17 @@ _ALLOWED = (
 )
 
 
+_REFUSALS = (
+    InvalidQosOverridesError,
+    AssertionError,
+    AttributeError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What rclpy raises for values of a wrong type, or that do not exist."""
+
+
 def create_publisher(node: Any, kind: type[Any], name: str, depth: int) -> Any:
     """
     Return a reliable lifecycle publisher with a queue of ``depth`` messages, or as parameters say.
@@ -30,16 +42,26 @@ def create_publisher(node: Any, kind: type[Any], name: str, depth: int) -> Any:
     qos = QoSProfile(
         history=HistoryPolicy.KEEP_LAST, depth=depth, reliability=ReliabilityPolicy.RELIABLE
     )
-    options = QoSOverridingOptions.with_default_policies()
+    options = QoSOverridingOptions.with_default_policies(callback=_check)
     try:
         return node.create_lifecycle_publisher(kind, name, qos, qos_overriding_options=options)
-    except (AssertionError, AttributeError, RuntimeError, TypeError, ValueError) as error:
+    except _REFUSALS as error:
         prefix = _prefix(node.resolve_topic_name(name))
         given = node.get_parameters_by_prefix(prefix)
         values = ', '.join(f'{policy} {wish.value!r}' for policy, wish in sorted(given.items()))
         raise ConfigError(
             f'{prefix}: {values} is not possible; {_ALLOWED} ({reason(error)})'
         ) from error
+
+
+def _check(qos: QoSProfile) -> SetParametersResult:
+    """Refuse what rclpy takes although it means something else: the system's default, mostly."""
+    is_possible = (
+        qos.depth >= 1
+        and qos.history in (HistoryPolicy.KEEP_LAST, HistoryPolicy.KEEP_ALL)
+        and qos.reliability in (ReliabilityPolicy.RELIABLE, ReliabilityPolicy.BEST_EFFORT)
+    )
+    return SetParametersResult(successful=is_possible, reason='' if is_possible else 'no such QoS')
 
 
 def overrides(node: Any) -> list[str]:

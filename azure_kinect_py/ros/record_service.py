@@ -36,6 +36,12 @@ class RecordService:
         """Whether something is being recorded."""
         return self._recorder is not None
 
+    @property
+    def path(self) -> str:
+        """The file that is being written, or nothing."""
+        recorder = self._recorder
+        return '' if recorder is None else str(recorder.path)
+
     def start(self, source: Source, pattern: str, library_path: str) -> str:
         """
         Begin a file; return its path.

@@ -65,6 +65,8 @@ class Snapshots:
             idle=driver.streams.idle,
             dropped=driver.streams.dropped,
             reconnects=driver.connection.reconnects,
+            recording=driver.recording.path,
+            recording_problem=driver.recording.ended,
             temperature_c=driver.temperature_c,
             sync_in=sync_in,
             sync_out=sync_out,

@@ -45,6 +45,8 @@ class DeviceCount:
     :ivar captures: Captures so far, at ``expected_hz`` while active.
     :ivar idle: Whether nobody wants captures, so that they are only looked at once in a while.
     :ivar dropped: Captures that were too old by the time they could be published.
+    :ivar recording: The file that is being written, or nothing.
+    :ivar recording_problem: Why the latest recording ended by itself, or nothing.
     :ivar temperature_c: Of the depth sensor; NaN where it is not known.
     """
 
@@ -56,6 +58,8 @@ class DeviceCount:
     idle: bool = False
     dropped: int = 0
     reconnects: int = 0
+    recording: str = ''
+    recording_problem: str = ''
     temperature_c: float = float('nan')
     sync_in: bool = False
     sync_out: bool = False

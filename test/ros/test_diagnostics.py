@@ -77,6 +77,17 @@ def test_device_that_is_lost_says_why():
     assert (device.level, device.message) == (ERROR, 'the camera was unplugged')
 
 
+def test_a_recording_is_told_and_why_it_ended():
+    writing = dataclasses.replace(DEVICE, recording='/a.mkv')
+    device = after(1.0, Statistics(writing), Statistics(writing))['device']
+    assert (device.level, values(device)['Recording to']) == (OK, '/a.mkv')
+    broken = dataclasses.replace(DEVICE, recording_problem='recording ended: /a.mkv\nsdk: x')
+    device = after(1.0, Statistics(writing), Statistics(broken))['device']
+    assert (device.level, device.message) == (WARN, 'recording ended: /a.mkv')
+    lost = dataclasses.replace(broken, problem='the camera was unplugged')
+    assert after(1.0, Statistics(lost), Statistics(lost))['device'].level == ERROR
+
+
 def test_inactive_device_is_not_slow_and_unknown_temperature_is_not_shown():
     idle = dataclasses.replace(DEVICE, state='inactive', temperature_c=float('nan'))
     device = after(1.0, Statistics(idle), Statistics(idle))['device']

@@ -260,6 +260,9 @@ def test_a_full_disk_ends_the_recording_and_nothing_else(graph, tmp_path):
         assert graph.listen({'depth/image_raw': Image, 'imu': Imu}, count=30)
         answer = driver.service(SetBool, 'record', data=False)
         assert not answer.success
+        told = graph.listen({'/diagnostics': DiagnosticArray}, count=1)['/diagnostics'][0]
+        (device,) = [status for status in told.status if status.name.endswith(': device')]
+        assert device.message.startswith(f'recording ended: {record_file}: ')
         assert answer.message.startswith('nothing was being recorded\nrecording ended: ')
         assert f'{record_file}: ' in answer.message
         assert driver.transition('deactivate')

@@ -32,7 +32,10 @@ def test_remapped_topics_with_their_own_qos_are_served(graph):
 
 @pytest.mark.parametrize(
     ('policy', 'value'),
-    [('reliability', 'perhaps'), ('depth', 'many'), ('depth', -1), ('history', 7)],
+    [
+        *(('reliability', 'perhaps'), ('reliability', 'best_available'), ('history', 7)),
+        *(('depth', 'many'), ('depth', -1), ('depth', 0)),
+    ],
 )
 def test_a_wrong_qos_override_is_refused_by_name(graph, policy, value):
     argument = f'qos_overrides./k4a/ir/image_raw.publisher.{policy}:={value}'
