@@ -455,7 +455,8 @@ def test_a_camera_that_is_gone_when_it_is_opened_again_is_told(graph, stub):
         assert 'no camera found' in answer.message
         message = graph.listen({'/diagnostics': DiagnosticArray}, count=1)['/diagnostics'][0]
         (status,) = [each for each in message.status if each.name.endswith(': device')]
-        assert (status.level, status.message) == (DiagnosticStatus.ERROR, 'no camera found')
+        assert status.level == DiagnosticStatus.ERROR
+        assert status.message == f'camera {SERIAL}: no camera found'
         stub.plug_in()
         assert driver.transition('activate')
         assert driver.service(Trigger, 'get_device_info').success
