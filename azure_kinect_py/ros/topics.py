@@ -8,6 +8,7 @@ remapping works. Nothing is allocated before the first frame that is wanted.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, cached_property
@@ -34,6 +35,14 @@ LOSSLESS_QUEUE = 10
 
 LARGE = 1_000_000
 """Bytes from which it pays to hand a message to another thread."""
+
+
+SLOW = 150e6
+"""Bytes a second; usual are ten times as many, also on a busy machine."""
+
+_HELD_UP = (
+    'sending takes long, which holds other topics up; does one of its subscribers stand still?'
+)
 
 
 class Publisher(Protocol):
@@ -63,6 +72,7 @@ class Topic:
         self._warn = warn
         self.name = name
         self.sent = self.lost = 0
+        self._seconds_per_byte = 0.0  # of large messages, by and large
 
     @property
     def wanted(self) -> bool:
@@ -81,11 +91,19 @@ class Topic:
         :param messages: One, (N,) uint8, or M of the same size, (M, N).
         """
         messages = np.atleast_2d(messages)
+        began = time.monotonic()
         lost = publish_in_place(self._publisher, messages)
+        if messages.size >= LARGE:
+            self._note_pace((time.monotonic() - began) / messages.size)
         self.sent += len(messages) - lost
         if lost:
             self.lost += lost
             self._warn(f'{self.name}: messages are lost, which the middleware does not take')
+
+    def _note_pace(self, seconds_per_byte: float) -> None:
+        self._seconds_per_byte += 0.1 * (seconds_per_byte - self._seconds_per_byte)
+        if self._seconds_per_byte * SLOW > 1:
+            self._warn(f'{self.name}: {_HELD_UP}')
 
 
 class Advertise(Protocol):

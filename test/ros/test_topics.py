@@ -8,7 +8,8 @@ import pytest
 from builtin_interfaces.msg import Time
 from sensor_msgs.msg import Image
 
-from azure_kinect_py.ros.topics import LARGE, BufferTopic
+from azure_kinect_py.ros import topics
+from azure_kinect_py.ros.topics import LARGE, SLOW, BufferTopic, Topic
 
 SIZES = {'small': 1000, 'large': LARGE}
 
@@ -59,3 +60,26 @@ def test_what_fails_while_sending_is_raised_and_the_next_is_sent(topic, size):
     topic.publish_in_place = send
     send_whole(buffered)
     assert topic.sent == [{3}]
+
+
+@pytest.mark.parametrize(
+    ('share', 'size', 'is_told'),
+    [(0.5, LARGE, True), (2.0, LARGE, False), (0.5, LARGE // 2, False)],
+)
+def test_a_topic_that_is_slow_to_send_for_long_is_told(share, size, is_told, monkeypatch):
+    """The middleware looks for a subscriber that stands still, piece by piece."""
+    now, told = [0.0], []
+
+    def publish(_publisher, messages):
+        now[0] += messages.size / (share * SLOW)
+        return 0
+
+    monkeypatch.setattr(topics, 'publish_in_place', publish)
+    monkeypatch.setattr(topics.time, 'monotonic', lambda: now[0])
+    topic = Topic(None, 'rgb/image_raw', told.append)
+    topic.publish_in_place(np.zeros(size, np.uint8))
+    assert not told
+    for _ in range(20):
+        topic.publish_in_place(np.zeros(size, np.uint8))
+    assert bool(told) == is_told
+    assert all(line.startswith('rgb/image_raw: sending takes long') for line in told)
