@@ -20,8 +20,6 @@ _ALLOWED = (
     'allowed are depth 1 or more, history keep_last or keep_all, '
     'reliability reliable or best_effort'
 )
-
-
 _REFUSALS = (
     InvalidQosOverridesError,
     AssertionError,

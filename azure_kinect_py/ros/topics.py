@@ -93,7 +93,7 @@ class Topic:
         messages = np.atleast_2d(messages)
         began = time.monotonic()
         lost = publish_in_place(self._publisher, messages)
-        if messages.size >= LARGE:
+        if messages.size >= LARGE and not lost:
             self._note_pace((time.monotonic() - began) / messages.size)
         self.sent += len(messages) - lost
         if lost:
@@ -101,7 +101,8 @@ class Topic:
             self._warn(f'{self.name}: messages are lost, which the middleware does not take')
 
     def _note_pace(self, seconds_per_byte: float) -> None:
-        self._seconds_per_byte += 0.1 * (seconds_per_byte - self._seconds_per_byte)
+        latest = min(seconds_per_byte, 4 / SLOW)  # a single one is nothing to tell
+        self._seconds_per_byte += 0.1 * (latest - self._seconds_per_byte)
         if self._seconds_per_byte * SLOW > 1:
             self._warn(f'{self.name}: {_HELD_UP}')
 

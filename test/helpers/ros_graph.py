@@ -9,6 +9,7 @@ A ROS graph of a test's own: the driver in one process, subscribers in another, 
 """
 
 import contextlib
+import fcntl
 import itertools
 import json
 import os
@@ -33,11 +34,26 @@ NODE = f'{NAMESPACE}/azure_kinect_node'
 _domains = itertools.count(os.getpid())
 
 
+def _reserve_domain():
+    """Return a domain that no other test on this machine is in, and the lock that keeps it."""
+    for number in itertools.islice(_domains, 100):
+        domain = 1 + number % 100
+        name = f'azure_kinect_py-{os.getuid()}-domain-{domain}.lock'
+        lock = (pathlib.Path(tempfile.gettempdir()) / name).open('w')
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+        else:
+            return domain, lock
+    raise RuntimeError('a hundred tests run on this machine already')
+
+
 class Graph:
     """A domain on this machine only, and a node of the test in it."""
 
     def __init__(self):
-        self.domain = 1 + next(_domains) % 100
+        self.domain, self._lock = _reserve_domain()
         self.environment = {
             **os.environ,
             'ROS_DOMAIN_ID': str(self.domain),
@@ -62,6 +78,7 @@ class Graph:
         self.node.destroy_node()
         rclpy.shutdown(context=self._context)
         self._stack.close()
+        self._lock.close()
 
     def driver(self, *arguments, environment=None, **parameters):
         """Return the driver as a process of its own; ``arguments`` are further ROS arguments."""
