@@ -122,6 +122,13 @@ def test_what_went_on_is_measured_anew():
         assert statuses(diagnostics, later, moment)['ir'].message == message
 
 
+def test_a_tracker_that_had_nothing_to_do_is_not_silent():
+    waiting = TrackerCount(enabled=True, ready=True, tracked=5)
+    fed = dataclasses.replace(waiting, fed=True, bodies=2)
+    seen = after(4.0, Statistics(DEVICE, (), waiting), Statistics(DEVICE, (), fed))
+    assert (seen['body tracking'].level, seen['body tracking'].message) == (OK, '2 in view')
+
+
 def test_a_camera_that_nobody_looks_at_is_idle():
     idle = dataclasses.replace(DEVICE, idle=True, expected_hz=0.0)
     device = after(4.0, Statistics(idle), Statistics(idle))['device']

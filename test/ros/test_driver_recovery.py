@@ -215,8 +215,10 @@ def test_services_of_a_camera(graph, stub, tmp_path):
     record_file = str(tmp_path / 'folder' / 'made.mkv')
     with start(graph, stub, record_file=record_file, body_tracking_enabled=False) as driver:
         driver.wait_for('opened device')
+        stub['device0.sync_in'] = 1
         info = json.loads(driver.service(Trigger, 'get_device_info').message)
         assert info['serial'] == SERIAL
+        assert (info['sync_in_connected'], info['sync_out_connected']) == (True, False)
         assert info['config']['depth_mode'] == 'NFOV_UNBINNED'
         answer = driver.service(SetBool, 'pause', data=True)
         assert not answer.success
