@@ -3,6 +3,11 @@
 Casting the rays of a camera against solids, as kernels.
 
 Rays are (x/z, y/z, 1), so the parameter of a hit is its depth z in metres.
+
+Several rays are computed at once, on processors without AVX-512 too: what is there is read before
+it is chosen, since these cannot read some elements of a vector and not others; and what is chosen
+is never just what was read, which the compiler would leave where it is by a masked store, for
+which AMD's Zen takes 40 steps.
 """
 
 from __future__ import annotations
@@ -83,10 +88,7 @@ def _cast_ball_cone(
     """
     Cast a row of rays against the hull of two balls: through the cone between, or a cap.
 
-    Free of branches, so that it is computed for several rays at once. What is there is read before
-    it is chosen, as only AVX-512 can read some elements of a vector and not others; and what is
-    chosen is never just what was read, which the compiler would leave where it is by a masked
-    store, for which AMD's Zen takes 40 steps.
+    Free of branches, so that it is computed for several rays at once, see the module.
     """
     r0, r1, length, sine, inverse = shape
     (m00, m01, m02, ox), (m10, m11, m12, oy), (m20, m21, m22, oz) = m
@@ -145,7 +147,7 @@ def _cast_box(
     """Cast a row of rays against the cube from -1 to 1, or against its inner sides."""
     (m00, m01, m02, ox), (m10, m11, m12, oy), (m20, m21, m22, oz) = m
     for i in range(start, stop):
-        x, y = slope_x[i], slope_y[i]
+        x, y, z, hit = slope_x[i], slope_y[i], min(depth[i], MISS), hits[i]
         ix = _ONE / (m00 * x + m01 * y + m02)
         iy = _ONE / (m10 * x + m11 * y + m12)
         iz = _ONE / (m20 * x + m21 * y + m22)
@@ -155,6 +157,6 @@ def _cast_box(
         enter = max(min(ax, bx), min(ay, by), min(az, bz))
         leave = min(max(ax, bx), max(ay, by), max(az, bz))
         t = leave if inside else enter
-        if enter <= leave and _NEAREST < t < depth[i]:
-            depth[i] = t
-            hits[i] = number
+        nearer = (enter <= leave) & (t > _NEAREST) & (t < z)
+        depth[i] = t if nearer else z
+        hits[i] = number if nearer else hit

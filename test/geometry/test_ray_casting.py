@@ -162,13 +162,17 @@ def test_all_that_was_hit_is_within_reach():
 
 WITHOUT_AVX512 = """
 import numpy as np
-from azure_kinect_py.geometry.ray_casting import _cast_ball_cone
+from azure_kinect_py.geometry.ray_casting import _cast_ball_cone, _cast_box
 x, y, depth = np.zeros((3, 8), np.float32)
 m, shape = ((np.float32(1),) * 4,) * 3, (np.float32(1),) * 5
 start, stop = np.uint64(0), np.uint64(8)
-_cast_ball_cone(x, y, m, shape, np.int16(0), depth, np.zeros(8, np.int16), start, stop)
+hits = np.zeros(8, np.int16)
+_cast_ball_cone(x, y, m, shape, np.int16(0), depth, hits, start, stop)
+_cast_box(x, y, m, True, np.int16(0), depth, hits, start, stop)
 assembly, = _cast_ball_cone.inspect_asm().values()
 print('vsqrtps' in assembly, 'vmaskmovps' in assembly)
+assembly, = _cast_box.inspect_asm().values()
+print('vdivps' in assembly, 'vmaskmovps' in assembly)
 """
 
 
@@ -187,4 +191,4 @@ def test_several_rays_are_cast_at_once_without_avx512():
         check=True,
         timeout=120,
     )
-    assert done.stdout.split() == ['True', 'False']
+    assert done.stdout.split() == ['True', 'False'] * 2
