@@ -56,12 +56,11 @@ def not_for_ros(arguments: list[str]) -> Iterator[str]:
 
 def tune() -> None:
     """Prepare the process for handling images all the time."""
-    gc.set_threshold(NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS)  # before much is loaded
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     import cv2  # noqa: PLC0415
 
     from azure_kinect_py.sdk.memory import keep_large_blocks  # noqa: PLC0415
 
     keep_large_blocks()
-
     cv2.setNumThreads(1)  # its others spin while they wait: 0.6 ms of CPU for each color image

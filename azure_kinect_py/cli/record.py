@@ -43,8 +43,7 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
                     signal.signal(number, signal.SIG_IGN)  # the file is being closed
         finally:
             source.close()
-    if not (recorder.captures or recorder.imu_samples):
-        path.unlink()  # nothing reads a recording of nothing
+    if recorder.remove_if_empty():
         raise RecordingError(f'{file}: nothing came that could be recorded')
     if not (recorder.captures or source.lossless):
         raise RecordingError(f'{file}: no capture came, only {recorder.imu_samples} IMU samples')

@@ -27,7 +27,7 @@ OLD_DISTROS = ('humble', 'iron', 'jazzy')
 
 SHARED_MEMORY = '/dev/shm'  # noqa: S108 (where POSIX shared memory is)
 MARGIN = 32 * 1024 * 1024
-_LOCK = re.compile(r'(/dev/shm/fastdds_[0-9a-f]{16})_el')
+_LOCK = re.compile(SHARED_MEMORY + '/fastdds_[0-9a-f]{16}_el')
 """A file that the owner of a segment, and nobody else, holds open."""
 
 
@@ -76,6 +76,7 @@ def remove_segments() -> None:
     with contextlib.suppress(OSError):  # where there is no /proc
         for opened in pathlib.Path('/proc/self/fd').iterdir():
             with contextlib.suppress(OSError):
-                if lock := _LOCK.fullmatch(str(opened.readlink())):
-                    pathlib.Path(lock[1]).unlink()
-                    pathlib.Path(lock[0]).unlink()
+                lock = opened.readlink()
+                if _LOCK.fullmatch(str(lock)):
+                    lock.with_name(lock.name.removesuffix('_el')).unlink()
+                    lock.unlink()

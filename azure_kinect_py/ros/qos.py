@@ -11,9 +11,8 @@ from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import InvalidQosOverridesError, QoSOverridingOptions
 
 from azure_kinect_py.errors import ConfigError
+from azure_kinect_py.ros.parameters.declaration import QOS_OVERRIDES
 from azure_kinect_py.ros.program import reason
-
-PREFIX = 'qos_overrides.'
 
 _POLICIES = ('depth', 'history', 'reliability')
 _ALLOWED = (
@@ -64,7 +63,7 @@ def _check(qos: QoSProfile) -> SetParametersResult:
 
 def overrides(node: Any) -> list[str]:
     """Return the names of the overrides that the user gave a node which has no publishers yet."""
-    return [name for name in node.get_parameters_by_prefix('') if name.startswith(PREFIX)]
+    return [name for name in node.get_parameters_by_prefix('') if name.startswith(QOS_OVERRIDES)]
 
 
 def without_effect(given: Iterable[str], topics: Iterable[str]) -> str:
@@ -81,10 +80,10 @@ def without_effect(given: Iterable[str], topics: Iterable[str]) -> str:
         return ''
     return (
         f'without effect: {", ".join(names)}; in these modes there are '
-        f'{PREFIX}<topic>.publisher.<policy> with a topic of {", ".join(topics)} '
+        f'{QOS_OVERRIDES}<topic>.publisher.<policy> with a topic of {", ".join(topics)} '
         f'and a policy of {", ".join(_POLICIES)}'
     )
 
 
 def _prefix(topic: str) -> str:
-    return f'{PREFIX}{topic}.publisher'
+    return f'{QOS_OVERRIDES}{topic}.publisher'

@@ -75,8 +75,7 @@ class RecordService:
             if recorder is None:
                 return ''
             recorder.close()
-            if not (recorder.captures or recorder.imu_samples):
-                recorder.path.unlink(missing_ok=True)  # nothing reads a recording of nothing
+            if recorder.remove_if_empty():
                 raise RecordingError(f'{recorder.path}: nothing came that could be recorded')
             return _contents(recorder)
 

@@ -199,6 +199,13 @@ class Recorder:
             if self._broken is not None:
                 raise RecordingError(f'{self.path}: {_LOST}', hint=_DISK, log=self._broken)
 
+    def remove_if_empty(self) -> bool:
+        """Remove the file, once it is closed, if nothing was written; return whether it was so."""
+        is_empty = not (self.captures or self.imu_samples)
+        if is_empty:
+            self.path.unlink(missing_ok=True)  # nothing reads a recording of nothing
+        return is_empty
+
     def __enter__(self) -> Recorder:
         """Return self."""
         return self

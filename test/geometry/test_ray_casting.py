@@ -1,14 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rays meet solids where marching along them, step by step, does."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-from llvmlite import binding as llvm
+from helpers.avx2 import needs_avx2, words_of
 
 from azure_kinect_py.data import CameraCalibration
 from azure_kinect_py.geometry import rotations
@@ -176,19 +171,8 @@ print('vdivps' in assembly, 'vmaskmovps' in assembly)
 """
 
 
-@pytest.mark.skipif(
-    not llvm.get_host_cpu_features().get('avx2'), reason='the processor has no AVX2'
-)
+@needs_avx2
 def test_several_rays_are_cast_at_once_without_avx512():
     # Most processors have no instructions that read some elements of a vector and not others; one
     # that writes some they have, but on AMD's Zen it takes 40 steps.
-    done = subprocess.run(
-        [sys.executable, '-c', WITHOUT_AVX512],
-        env={**os.environ, 'NUMBA_CPU_NAME': 'haswell'},
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    assert done.stdout.split() == ['True', 'False'] * 2
+    assert words_of(WITHOUT_AVX512) == ['True', 'False'] * 2

@@ -17,7 +17,8 @@ from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros.parameters.rows import Parameter
 from azure_kinect_py.ros.parameters.settings import ROWS, TABLE, Settings, suggestion
 
-FOREIGN = ('use_sim_time', 'start_type_description_service', 'qos_overrides.')
+QOS_OVERRIDES = 'qos_overrides.'
+FOREIGN = ('use_sim_time', 'start_type_description_service', QOS_OVERRIDES)
 """Parameters that a node has besides the driver's own."""
 
 
