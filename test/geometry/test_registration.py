@@ -264,10 +264,10 @@ def test_one_missing_corner_leaves_a_triangle():
     assert set(np.unique(out)) == {0, 1000}
 
 
-@pytest.mark.parametrize(('step', 'filled'), [(0.0399, True), (0.0475, False)])
+@pytest.mark.parametrize(('step', 'filled'), [(0.0399, True), (0.0469, True), (0.047, False)])
 def test_depth_edges_are_not_filled(step, filled):
-    depth = np.full((48, 64), 2000, np.uint16)
-    depth[:, 32:] = round(2000 * (1 + step))
+    depth = np.full((48, 64), 50000, np.uint16)
+    depth[:, 32:] = round(50000 * (1 + step))
     between = DepthToColor(pair(scale=4))(depth)[96, 4 * 31 + 3 : 4 * 32]
     assert between.all() == filled
 
