@@ -147,9 +147,10 @@ def wants_robot_description(choice: str) -> bool:
 def robot_description(namespace: str, values: dict[str, object]) -> Node:
     """Return the publisher of the camera's body, its frames named as the driver's."""
     model = Path(get_package_share_directory(PACKAGE)) / 'urdf' / 'azure_kinect.urdf.xacro'
+    convention = ROWS['frame_convention']
     names = {
         'tf_prefix': values.get('tf_prefix', ''),
-        'convention': values.get('frame_convention', ROWS['frame_convention'].default),
+        'convention': convention.parse(values.get('frame_convention', convention.default)),
     }
     command = ['xacro ', str(model), *(f' {key}:={value}' for key, value in names.items())]
     return Node(

@@ -40,6 +40,9 @@ def main() -> int:
         return 1
     tune()
     from azure_kinect_py.ros import node  # noqa: PLC0415 (the most of what is loaded)
+    from azure_kinect_py.sdk import log  # noqa: PLC0415
+
+    log.show_if_asked_for()
 
     return node.main()
 

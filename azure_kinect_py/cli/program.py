@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from azure_kinect_py import modes
 from azure_kinect_py.errors import ConfigError, KinectError
+from azure_kinect_py.sdk import log as sdk_log
 from azure_kinect_py.sources import SourceOptions
 
 COLOR_FORMATS = [form.name for form in modes.ImageFormat if form.is_color]
@@ -22,8 +23,7 @@ SOURCE_HELP = 'serial number of a camera, path of a recording, or "simulated"; d
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; an error is one message on standard error and exit code 1."""
     logging.basicConfig(format='%(message)s', level=logging.WARNING)
-    if 'K4A_LOG_LEVEL' not in os.environ:  # else the user wants to see all of it
-        logging.getLogger('azure_kinect_py.sdk').propagate = False  # errors carry what matters
+    sdk_log.show_if_asked_for()
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:

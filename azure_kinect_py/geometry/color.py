@@ -68,7 +68,9 @@ def _decode_jpeg(data: npt.NDArray[Any], channels: int, out: Color | None) -> Co
     if simplejpeg is not None:
         with contextlib.suppress(ValueError, KeyError):
             return _decode_as_sdk(data, channels, out)
-    pixels: Any = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    pixels: Any = None
+    with contextlib.suppress(cv2.error):  # of a size that no image has
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if pixels is None:
         raise KinectError(f'color image: JPEG of {data.size} bytes is damaged')
     return _store(pixels, channels, out)

@@ -46,7 +46,8 @@ class Autostart:
         if node.trigger_configure() == success:
             if node.trigger_activate() == success:
                 return
-            node.trigger_cleanup()
+            if node.state == 'inactive':  # not after what nobody expected: it is cleaned up then
+                node.trigger_cleanup()
         error = node.last_error
         if not isinstance(error, DeviceError):
             self._give_up(error)

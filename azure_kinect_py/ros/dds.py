@@ -27,8 +27,8 @@ OLD_DISTROS = ('humble', 'iron', 'jazzy')
 
 SHARED_MEMORY = '/dev/shm'  # noqa: S108 (where POSIX shared memory is)
 MARGIN = 32 * 1024 * 1024
-_LOCK = re.compile(SHARED_MEMORY + '/fastdds_[0-9a-f]{16}_el')
-"""A file that the owner of a segment, and nobody else, holds open."""
+_LOCK = re.compile(SHARED_MEMORY + '/fast(?:dds|rtps)_[0-9a-f]{16}_el')
+"""A file that the owner of a segment, and nobody else, holds open; fastrtps in Fast DDS 2."""
 
 
 def settings_path(name: str) -> pathlib.Path | None:

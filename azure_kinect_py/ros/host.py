@@ -23,4 +23,4 @@ class Host(Protocol):
         """Return the present ROS time, simulated if the node uses simulated time."""
 
     def send_static(self, transforms: list[Any]) -> None:
-        """Send transforms that do not change."""
+        """Send transforms that do not change until the node is cleaned up."""

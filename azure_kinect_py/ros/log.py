@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -51,12 +52,42 @@ class Log:
     def work(self, what: str) -> Iterator[None]:
         """Say what is being done if it takes long, and when it is over."""
         began = time.monotonic()
-        note = threading.Timer(LONG_S, self.info, [what])
+        said = threading.Event()
+
+        def say() -> None:
+            self.info(what)
+            said.set()
+
+        note = threading.Timer(LONG_S, say)
         note.start()
         try:
             yield
         finally:
             note.cancel()
-        took = time.monotonic() - began
-        if took > LONG_S:
-            self.info(f'done, after {took:.0f} s')
+            note.join()  # it may be about to speak
+        if said.is_set():
+            self.info(f'done, after {time.monotonic() - began:.0f} s')
+
+
+class FromPython(logging.Handler):
+    """Hands on to a node's log what is said by Python's logging, as below this layer."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+        logging.getLogger('azure_kinect_py').addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say what was logged."""
+        message = record.getMessage()
+        if record.levelno >= logging.ERROR:
+            self._log.error(message)
+        elif record.levelno >= logging.WARNING:
+            self._log.warning(message)
+        else:
+            self._log.info(message)
+
+    def close(self) -> None:
+        """Hand nothing on any more."""
+        logging.getLogger('azure_kinect_py').removeHandler(self)
+        super().close()

@@ -27,7 +27,7 @@ from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros import qos, services
 from azure_kinect_py.ros.diagnostics import Diagnostics
 from azure_kinect_py.ros.driver import Driver
-from azure_kinect_py.ros.log import Log
+from azure_kinect_py.ros.log import FromPython, Log
 from azure_kinect_py.ros.parameters import Settings, check
 from azure_kinect_py.ros.parameters.declaration import Guard, as_declared, declare
 from azure_kinect_py.ros.program import run
@@ -49,13 +49,14 @@ class AzureKinectNode(LifecycleNode):
     def __init__(self, **options: Any) -> None:
         super().__init__(NAME, automatically_declare_parameters_from_overrides=True, **options)
         self._log = Log(self.get_logger())
+        self._from_python = FromPython(self._log)
         self._qos_overrides = qos.overrides(self)
         self.driver: Driver | None = None
         self._snapshots: Snapshots | None = None
         self.last_error: KinectError | None = None
         self.on_finalized: Callable[[], None] = lambda: None
         self._advertised: list[Any] = []
-        self._static = StaticTransformBroadcaster(self)
+        self._static: StaticTransformBroadcaster | None = None
         try:
             settings = check(declare(self, self._log.warning))
         except BaseException:
@@ -88,6 +89,7 @@ class AzureKinectNode(LifecycleNode):
 
         That would keep DDS alive until the process ends, and its shared memory beyond: 140 MB.
         """
+        self._from_python.close()
         super().destroy_node()
         self._state_machine.destroy_when_not_in_use()
 
@@ -113,9 +115,11 @@ class AzureKinectNode(LifecycleNode):
         return now
 
     def send_static(self, transforms: list[Any]) -> None:
-        """Send transforms that do not change."""
+        """Send transforms that do not change until the node is cleaned up."""
         for transform in transforms:
             transform.header.stamp = self.get_clock().now().to_msg()
+        if self._static is None:
+            self._static = StaticTransformBroadcaster(self)
         self._static.sendTransform(transforms)
 
     # Lifecycle
@@ -215,6 +219,11 @@ class AzureKinectNode(LifecycleNode):
         for publisher in self._advertised:
             self.destroy_lifecycle_publisher(publisher)
         self._advertised.clear()
+        if (
+            self._static is not None
+        ):  # else it keeps for ever what it has sent, of other frames too
+            self.destroy_publisher(self._static.pub_tf)
+            self._static = None
 
     def _apply(self, settings: Settings, changed: frozenset[str]) -> None:
         if self.driver is not None:

@@ -16,6 +16,8 @@ from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source
 from azure_kinect_py.sources.recorder import Recorder
 
+NOTHING = 'nothing came that could be recorded'
+
 
 class RecordService:
     """
@@ -76,7 +78,7 @@ class RecordService:
                 return ''
             recorder.close()
             if recorder.remove_if_empty():
-                raise RecordingError(f'{recorder.path}: nothing came that could be recorded')
+                raise RecordingError(f'{recorder.path}: {NOTHING}')
             return _contents(recorder)
 
     def keeper(self, source: Source) -> Callable[[Capture], None] | None:
@@ -115,7 +117,8 @@ class RecordService:
             self._recorder = None
             with contextlib.suppress(RecordingError):  # the disk is as full as it was
                 recorder.close()
-            self.ended = f'recording ended: {error}\n{_contents(recorder)}'
+            left = NOTHING if recorder.remove_if_empty() else _contents(recorder)
+            self.ended = f'recording ended: {error}\n{left}'
         self._log.error(self.ended)
 
 

@@ -20,11 +20,11 @@ def fitted(configuration: str, namespace: str, values: Mapping[str, object]) -> 
 
     :param configuration: Text of ``azure_kinect.rviz``, which is for a driver with the defaults.
     :param values: Parameters that are set; others have their defaults.
-    :raises ConfigError: when there are no frames of that kind.
+    :raises ConfigError: when a parameter is not possible.
     """
 
     def value(name: str) -> str:
-        return str(values.get(name, ROWS[name].default))
+        return str(ROWS[name].parse(values.get(name, ROWS[name].default)))
 
     namespace = namespace.strip('/')
     text = configuration.replace(_NAMESPACE, f'/{namespace}/' if namespace else '/')

@@ -13,8 +13,8 @@ from azure_kinect_py.sdk.loader import Library, Spec
 from azure_kinect_py.sdk.loader import load as load_library
 
 HINT = (
-    'Install libk4a1.4 and libk4arecord1.4 from the vendor, or the wheel pyk4a-bundle==1.5.0, '
-    'which carries both (the libk4a of 1.5.0.1 cannot be loaded); or name their folder in '
+    'Install libk4a1.4 from the vendor, which has libk4arecord too, or the wheel '
+    'pyk4a-bundle==1.5.0 (the libk4a of 1.5.0.1 cannot be loaded); or name their folder in '
     'sdk_library_path.'
 )
 COMPANIONS = ('libudev-*.so*', 'libOrbbecSDK.so*')

@@ -2,15 +2,17 @@
 """
 Find and load a vendor library, and apply its table of signatures.
 
-The search goes: the folder that the user names, the system, the folder of libraries in the
-``pyk4a-bundle`` wheel. What the user's folder has is taken from there or refused, never replaced
-behind their back; what it lacks is looked for further on.
+The search goes: the folder that the user names, and in it that for libraries of this machine's
+kind, as Debian has it; the system; the folder of libraries in the ``pyk4a-bundle`` wheel. What the
+user's folder has is taken from there or refused, never replaced behind their back; what it lacks
+is looked for further on.
 """
 
 from __future__ import annotations
 
 import ctypes
 import pathlib
+import platform
 import site
 import sys
 import types
@@ -140,7 +142,10 @@ def _places(spec: Spec, library_path: str) -> Iterator[_Place]:
 
 
 def _in_folder(spec: Spec, folder: pathlib.Path, *, binding: bool = False) -> Iterator[_Place]:
-    files = _matching(folder, f'{spec.name}.so*') + _matching(folder, f'{spec.name}-*.so*')
+    # The vendor's packages, unpacked by hand, have some libraries in the latter.
+    folders = folder, folder / f'{platform.machine()}-linux-gnu'
+    patterns = f'{spec.name}.so*', f'{spec.name}-*.so*'
+    files = [file for place in folders for name in patterns for file in _matching(place, name)]
     if files:
         yield _Place(str(files[0]), files[0], spec.companions, binding=binding)
     else:

@@ -64,6 +64,16 @@ def _handle(_context: Any, level: int, file: bytes, line: int, message: bytes) -
         _logger.log(_LEVELS[min(level, 4)], '%s', text)
 
 
+def show_if_asked_for() -> None:
+    """
+    Let programs show all that libk4a says where ``K4A_LOG_LEVEL`` is set, and nothing elsewhere.
+
+    What matters of it is in the errors.
+    """
+    _logger.propagate = 'K4A_LOG_LEVEL' in os.environ
+    _logger.setLevel(logging.DEBUG)
+
+
 def prepare() -> None:
     """Keep the libraries' errors off standard output; to be called before one is loaded."""
     os.environ.setdefault('K4A_ENABLE_LOG_TO_STDOUT', '0')

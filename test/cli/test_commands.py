@@ -68,6 +68,11 @@ def test_record_writes_a_file_that_info_reads(stub, tmp_path):
     assert '000123400112' in done.stdout
 
 
+@pytest.mark.parametrize(('wish', 'is_heard'), [({'K4A_LOG_LEVEL': 't'}, True), ({}, False)])
+def test_the_vendors_library_is_heard_in_full_by_who_asks(wish, is_heard):
+    assert ('usb_cmd_get_device_count' in run('list', **wish).stderr) == is_heard
+
+
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_recording_that_is_ended_can_be_read(stub, tmp_path, number):
     file = tmp_path / 'made.mkv'

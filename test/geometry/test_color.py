@@ -2,6 +2,7 @@
 """Every color format decoded to the same picture; damaged images refused."""
 
 import dataclasses
+import re
 
 import cv2
 import numpy as np
@@ -131,6 +132,14 @@ def test_a_damaged_jpeg_is_refused(damage, reason, picture):
     data = np.ascontiguousarray(damage(encoded(picture, ImageFormat.MJPG).pixels))
     with pytest.raises(KinectError, match=reason):
         decode(Image(data, ImageFormat.MJPG, 0, 0))
+
+
+def test_a_size_that_no_image_has_is_refused(picture):
+    data = encoded(picture, ImageFormat.MJPG).pixels.copy()
+    (frame,) = re.finditer(rb'\xff\xc0', data.tobytes())
+    data[frame.start() + 5 :][:4] = 0xFF  # height and width
+    with pytest.raises(KinectError, match=r'is damaged|expected 320 x 240'):
+        decode(Image(data, ImageFormat.MJPG, 0, 0), out=np.empty((HEIGHT, WIDTH, 3), np.uint8))
 
 
 def test_flipped_bits_never_crash(picture):

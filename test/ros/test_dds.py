@@ -77,3 +77,17 @@ def test_the_driver_process_has_the_memory_mapped():
         ]
         assert max(sizes) >= dds.segment_size(NEW_PROFILE)
         assert 'WARN' not in driver.output
+
+
+@pytest.mark.parametrize('name', ['fastdds', 'fastrtps'])
+def test_segments_of_this_process_are_removed_and_no_others(name, monkeypatch, tmp_path):
+    """Fast DDS 3 and 2 name them differently."""
+    own, other = (tmp_path / f'{name}_{number:016x}' for number in (0xA1, 0xB2))
+    files = [tmp_path / f'{path.name}{end}' for path in (own, other) for end in ('', '_el')]
+    for path in files:
+        path.touch()
+    lock = re.compile(dds._LOCK.pattern.replace(dds.SHARED_MEMORY, str(tmp_path)))
+    monkeypatch.setattr(dds, '_LOCK', lock)
+    with files[1].open():
+        dds.remove_segments()
+    assert sorted(tmp_path.iterdir()) == sorted(files[2:])

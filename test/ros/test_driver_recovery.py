@@ -211,6 +211,15 @@ def test_a_control_of_a_camera_that_is_off_is_named(graph):
         assert result.reason == 'gain: the color camera is off; it needs color_enabled true'
 
 
+@pytest.mark.parametrize(('wish', 'is_heard'), [({'K4A_LOG_LEVEL': 't'}, True), ({}, False)])
+def test_the_vendors_library_is_heard_in_full_by_who_asks(graph, tmp_path, wish, is_heard):
+    made = recordings.record(tmp_path / 'played.mkv', count=4)
+    playing = {'recording_file': str(made.path), 'recording_loop_enabled': True}
+    with graph.driver(environment=wish, **playing) as driver:
+        graph.listen({'depth/image_raw': Image}, count=2)
+        assert ('k4a_image_t_create' in driver.output) == is_heard
+
+
 def test_services_of_a_camera(graph, stub, tmp_path):
     record_file = str(tmp_path / 'folder' / 'made.mkv')
     with start(graph, stub, record_file=record_file, body_tracking_enabled=False) as driver:

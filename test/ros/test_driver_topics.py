@@ -10,6 +10,7 @@ from helpers.ros_graph import NODE
 from rclpy.qos import ReliabilityPolicy
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image, Imu
+from tf2_msgs.msg import TFMessage
 
 SMALL = {'source': 'simulated', 'depth_mode': 'NFOV_2X2BINNED', 'simulated_people': 0}
 
@@ -28,6 +29,21 @@ def test_remapped_topics_with_their_own_qos_are_served(graph):
         assert info.qos_profile.reliability == ReliabilityPolicy.RELIABLE
         assert 'depht_unit: there is no such parameter; did you mean depth_unit?' in driver.output
         assert driver.get('qos_overrides./robot/depth.publisher.depth') == 7
+
+
+def test_only_the_frames_of_now_are_latched(graph):
+    """The transform tree of who comes later must not have those of the last configuration."""
+    with graph.driver(autostart=False, **SMALL) as driver:
+        for prefix in ('old_', 'new_'):
+            assert driver.set('tf_prefix', prefix).successful
+            assert driver.transition('configure')
+            (message,) = graph.listen({'/tf_static': TFMessage}, 1, latched=['/tf_static'])[
+                '/tf_static'
+            ]
+            frames = {transform.child_frame_id for transform in message.transforms}
+            assert f'{prefix}depth_camera_link' in frames
+            assert all(frame.startswith(prefix) for frame in frames)
+            assert driver.transition('cleanup')
 
 
 @pytest.mark.parametrize(

@@ -67,3 +67,12 @@ def test_why_one_ended_is_told_until_the_next_begins(source, tmp_path):
         assert service.ended == ''
         service.write(source, capture)
     assert '1 captures' in service.stop()
+
+
+def test_one_that_ended_before_anything_came_leaves_no_file(source, tmp_path):
+    service = RecordService(Said())
+    service.start(source, f'{tmp_path}/made.mkv', '')
+    with source.capture() as capture:
+        service.write(object(), capture)
+    assert 'nothing came that could be recorded' in service.ended
+    assert not (tmp_path / 'made.mkv').exists()

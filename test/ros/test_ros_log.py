@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What takes long is said, and when it is over; a warning that comes again at once is left out."""
 
+import logging
 import threading
 
 import pytest
 
 from azure_kinect_py.ros import log as log_module
-from azure_kinect_py.ros.log import Log
+from azure_kinect_py.ros.log import FromPython, Log
 
 
 class Logger:
@@ -18,7 +19,7 @@ class Logger:
         self.said.append(message)
         self.heard.set()
 
-    warning = info
+    warning = error = info
 
 
 @pytest.fixture
@@ -42,6 +43,29 @@ def test_short_work_is_not_worth_a_word(logger):
                for thread in threading.enumerate())  # fmt: skip
 
 
+def test_the_end_is_said_after_the_note_and_not_without(logger, monkeypatch):
+    """However work ends when the note is about to be said."""
+
+    class Late(threading.Timer):
+        def cancel(self):
+            assert asked.wait(10)  # too late
+            go_on.set()
+            super().cancel()
+
+    def info(message):
+        asked.set()
+        assert go_on.wait(10)
+        say(message)
+
+    asked, go_on, say = threading.Event(), threading.Event(), logger.info
+    monkeypatch.setattr(log_module, 'LONG_S', 0.0)
+    monkeypatch.setattr(log_module.threading, 'Timer', Late)
+    monkeypatch.setattr(logger, 'info', info)
+    with Log(logger).work('compiling'):
+        pass
+    assert logger.said == ['compiling', 'done, after 0 s']
+
+
 def test_a_failure_is_not_hidden_behind_the_note(logger, monkeypatch):
     monkeypatch.setattr(log_module, 'LONG_S', 0.0)
     with pytest.raises(ValueError, match='broken'), Log(logger).work('compiling'):
@@ -55,3 +79,14 @@ def test_a_warning_again_at_once_is_left_out(logger):
         log.warning('one')
         log.warning('another')
     assert logger.said == ['one', 'another']
+
+
+def test_what_the_layers_below_say_is_handed_on_until_it_is_closed(logger):
+    below = logging.getLogger('azure_kinect_py.sources.somewhere')
+    handler = FromPython(Log(logger))
+    below.warning('of %d', 7)
+    below.error('of %d', 8)
+    below.debug('nobody asked')
+    handler.close()
+    below.warning('after the end')
+    assert logger.said == ['of 7', 'of 8']

@@ -103,6 +103,7 @@ def test_names_are_unique_and_values_agree(displays):
         ('/left/', {'tf_prefix': 'left_'}, '/left/', 'left_camera_base', 5000),
         ('', {'depth_unit': '32FC1'}, '/', 'camera_base', 5),
         ('a/b', {'frame_convention': 'rep103'}, '/a/b/', 'camera_link', 5000),
+        ('a', {'frame_convention': 'REP103', 'depth_unit': '32fc1'}, '/a/', 'camera_link', 5),
     ],
 )
 def test_it_is_fitted_to_how_the_driver_is_launched(namespace, values, prefix, frame, farthest):

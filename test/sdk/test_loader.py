@@ -3,6 +3,7 @@
 
 import ctypes
 import pathlib
+import platform
 import re
 
 import pytest
@@ -100,6 +101,14 @@ def test_all_places_are_listed(monkeypatch, tmp_path):
 def test_a_folder_that_is_not_there_is_no_wish_for_another(tmp_path):
     with pytest.raises(LibraryNotFound, match=re.escape(f'sdk_library_path {tmp_path}/typo: not')):
         k4a.load(str(tmp_path / 'typo'))
+
+
+def test_the_vendors_packages_may_be_unpacked_by_hand(tmp_path):
+    """Some of their libraries are in a folder for the machine's kind, below that of the others."""
+    folder = tmp_path / f'{platform.machine()}-linux-gnu'
+    folder.mkdir()
+    c_library.build(folder / 'libtoy.so', ADD + HALF)
+    assert loader.load(SPEC, str(tmp_path)).path == str(folder / 'libtoy.so')
 
 
 def test_a_broken_library_is_not_replaced(tmp_path):
