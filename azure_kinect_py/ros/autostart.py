@@ -10,9 +10,7 @@ from rclpy.clock import Clock, ClockType  # type: ignore[attr-defined]
 from rclpy.lifecycle import TransitionCallbackReturn
 
 from azure_kinect_py.errors import DeviceError, KinectError
-
-FIRST_DELAY_S = 1.0
-LONGEST_DELAY_S = 5.0
+from azure_kinect_py.ros.connection import FIRST_DELAY_S, LONGEST_DELAY_S
 
 
 class Autostart:

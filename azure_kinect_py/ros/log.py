@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,12 @@ from typing import Any
 
 EVERY_S = 5.0
 LONG_S = 2.0
+
+
+def reason(error: Exception) -> str:
+    """Return what rcl says, without the names of its own files, in a line."""
+    text = re.sub(r', at \S+:\d+', '', str(error))
+    return ' '.join(text.split()) or repr(error)
 
 
 class Log:

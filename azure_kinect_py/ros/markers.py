@@ -4,8 +4,9 @@ Bodies as RViz markers: Microsoft's spheres, and bones and ids besides.
 
 * Namespace empty, id = body id * 100 + joint: a sphere of 5 cm per joint, one of eight colors by
   body id; the less confident the joint, the more transparent.
-* Namespace ``bones``, id = body id: the 31 bones as one line list, ends colored as their joints.
-* Namespace ``ids``, id = body id: the id as text over the head.
+* Namespace ``bones``, id = body id * 100 + 32: the 31 bones as one line list, ends colored as
+  their joints.
+* Namespace ``ids``, id = body id * 100 + 33: the id as text over the head.
 
 All live for 0.25 s, as Microsoft's, but longer where the tracker needs longer from one result to
 the next: they would blink. They are deleted at once when their body leaves.

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
 import threading
@@ -20,6 +19,7 @@ from rclpy.signals import SignalHandlerOptions
 from azure_kinect_py.errors import KinectError
 from azure_kinect_py.ros import dds
 from azure_kinect_py.ros.autostart import Autostart
+from azure_kinect_py.ros.log import reason
 
 LAST_WORK_S = 8.0
 """What the work in hand gets to end; whoever started us may kill us after ten seconds."""
@@ -73,12 +73,6 @@ def _signals() -> list[signal.Signals]:
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         ending.append(signal.SIGHUP)
     return ending
-
-
-def reason(error: Exception) -> str:
-    """Return what rcl says, without the names of its own files, in a line."""
-    text = re.sub(r', at \S+:\d+', '', str(error))
-    return ' '.join(text.split()) or repr(error)
 
 
 def _spin_until(done: threading.Event, asked: list[int], node: Any) -> None:

@@ -11,8 +11,8 @@ from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.qos_overriding_options import InvalidQosOverridesError, QoSOverridingOptions
 
 from azure_kinect_py.errors import ConfigError
+from azure_kinect_py.ros.log import reason
 from azure_kinect_py.ros.parameters.declaration import QOS_OVERRIDES
-from azure_kinect_py.ros.program import reason
 
 _POLICIES = ('depth', 'history', 'reliability')
 _ALLOWED = (

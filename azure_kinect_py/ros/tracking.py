@@ -22,7 +22,9 @@ from azure_kinect_py.ros.statistics import TrackingCounts
 from azure_kinect_py.ros.tracker_run import Deliver, TrackerRun
 from azure_kinect_py.trackers.base import Tracker
 
-RETRIES = 3
+MOST_FAILURES = 3
+"""In a row, without a result in between."""
+
 RETRY_DELAY_S = 3.0
 STOP_S = 5.0
 
@@ -160,15 +162,15 @@ class Tracking:
             except Exception as error:  # noqa: BLE001 (somebody must be told, and the cameras go on)
                 may_heal = tracker is not None and isinstance(error, TrackerError)
                 recent = 1 if self.counts.tracked > tracked else failures + 1
-                failures = recent if may_heal else RETRIES
+                failures = recent if may_heal else MOST_FAILURES
                 self._say(error, failures)
-            if failures < RETRIES:
+            if failures < MOST_FAILURES:
                 with self._change:
                     self._change.wait_for(lambda: self._stopping, RETRY_DELAY_S * failures)
 
     def _goes_on(self, failures: int) -> bool:
         with self._change:
-            self._running = not self._stopping and failures < RETRIES
+            self._running = not self._stopping and failures < MOST_FAILURES
             self._change.notify_all()
             return self._running
 
@@ -176,7 +178,7 @@ class Tracking:
         if not isinstance(error, KinectError):
             error = TrackerError(f'failed unexpectedly: {error!r}')
         self.problem = '' if self._stopping else error.message
-        end = 'trying again' if failures < RETRIES else 'the cameras go on without bodies'
+        end = 'trying again' if failures < MOST_FAILURES else 'the cameras go on without bodies'
         self._log.error(f'body tracking: {error}\n{end}')
 
     def _use(self, tracker: Tracker) -> None:

@@ -16,6 +16,7 @@ from azure_kinect_py.cli.doctor import (
     tracking,
 )
 from azure_kinect_py.cli.doctor.report import Machine, Status, show
+from azure_kinect_py.ros import dds
 
 
 @pytest.fixture
@@ -229,6 +230,11 @@ def test_other_transports_of_fast_dds_are_the_users(tmp_path):
     machine = Machine(tmp_path, {'FASTDDS_BUILTIN_TRANSPORTS': 'LARGE_DATA'})
     (finding,) = middleware.check_profile(machine, 'rmw_fastrtps_cpp')
     assert 'yours' in finding.text
+
+
+def test_as_much_shared_memory_is_wanted_as_the_driver_wants():
+    needed = dds.segment_size(dds.settings_path(dds.PROFILES[0])) + dds.MARGIN
+    assert pytest.approx(needed / 1e6, abs=1) == middleware.SHM_MB
 
 
 @pytest.mark.parametrize(('free', 'status'), [(64, Status.WARN), (1000, Status.OK)])

@@ -16,8 +16,9 @@ MEASURED = 'one core'
 HEAD = """\
 # Performance
 
-Written by `make bench ARGS=--page` from what it measured, but for the last section; nothing here
-is estimated. Repeat it with `make bench`, which compares with your last run. Machine: {machine}.
+Written by `make bench ARGS=--page` from what it measured, but for the last two sections; nothing
+here is estimated. Repeat it with `make bench`, which compares with your last run.
+Machine: {machine}.
 
 *CPU ms/frame* is CPU time of the driver's process per captured frame, all its threads and the
 middleware's included; *less source* leaves out what the source costs by itself (rendering by the

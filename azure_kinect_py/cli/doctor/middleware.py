@@ -14,7 +14,9 @@ from azure_kinect_py.cli.doctor.report import Finding, Machine, fail, ok, warn
 
 GUIDE = 'See docs/middleware.md.'
 PROFILES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
-SHM_MB = 256
+SHM_MB = 168
+"""What the driver needs before it uses its profile: the segment, and room for others."""
+
 STALE_MB = 10
 BUFFER_BYTES = 33_554_432
 ASK_ROS = 'import rclpy.utilities as u; print(u.get_rmw_implementation_identifier())'
@@ -105,7 +107,7 @@ def check_shared_memory(machine: Machine) -> list[Finding]:
     """Look at /dev/shm, through which images go to subscribers on the same machine."""
     place = machine.root / 'dev' / 'shm'
     remedy = (
-        'Images then go by UDP and get lost. In a container pass --ipc=host, or --shm-size=1g; '
+        'Images then go by UDP and get lost. In a container pass --ipc=host, or --shm-size=512m; '
         'otherwise sudo mount -o remount,size=1G /dev/shm.'
     )
     if not (place.is_dir() and os.access(place, os.W_OK)):

@@ -46,7 +46,7 @@ class BodyParameters:
         choices=same('realtime', 'synchronous'),
     )
     max_bodies: int = row(
-        6, 'Rows of the joint table: bodies in view the longest come first.', bounds=(1, 16)
+        6, 'Most bodies in the joint table: those in view the longest come first.', bounds=(1, 16)
     )
     min_joint_confidence: Confidence = row(
         'low',
