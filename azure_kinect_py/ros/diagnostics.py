@@ -97,6 +97,8 @@ def _device(device: DeviceCount, rate: float | None, rest: str) -> DiagnosticSta
         'Sync in connected': device.sync_in,
         'Sync out connected': device.sync_out,
     }
+    if math.isfinite(device.age_s):
+        values['Age at arrival (ms)'] = f'{device.age_s * 1e3:.1f}'
     if math.isfinite(device.temperature_c):
         values['Temperature (C)'] = f'{device.temperature_c:.1f}'
     return _status('device', level, message, values)

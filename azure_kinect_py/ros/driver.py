@@ -144,6 +144,11 @@ class Driver:
             smoothing=self.settings.body_tracking_smoothing_factor,
         )
 
+    @property
+    def age_s(self) -> float:
+        """How old captures are when they arrive, by their stamps, by and large; NaN for none."""
+        return self._stamps.age_s
+
     def start(self) -> None:
         """
         Start the cameras, and the tracker if it is enabled.

@@ -64,6 +64,7 @@ class Snapshots:
             captures=driver.captures,
             idle=driver.streams.idle,
             dropped=driver.streams.dropped,
+            age_s=driver.age_s,
             reconnects=driver.connection.reconnects,
             recording=driver.recording.path,
             recording_problem=driver.recording.ended,

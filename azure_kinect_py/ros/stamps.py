@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,9 @@ from azure_kinect_py.data import Capture, ImuSample
 from azure_kinect_py.ros.clock import StampClock, StreamGuard
 from azure_kinect_py.ros.device_time import DeviceTime
 from azure_kinect_py.sources import Source
+
+AGE_WEIGHT = 0.02
+"""Of a capture, in how old they are by and large."""
 
 
 class Stamps:
@@ -25,6 +29,8 @@ class Stamps:
     :param playback_rate: Device seconds per host second of a recording, 0 for as fast as can be
         read; None for a camera.
     :param monotonic_ns: Present time of the clock that arrivals are in.
+    :ivar age_s: How old captures of a camera are when they arrive, by their stamps, by and large;
+        NaN before the first.
     """
 
     def __init__(
@@ -33,7 +39,8 @@ class Stamps:
         playback_rate: float | None = None,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        self._monotonic_ns = monotonic_ns
+        self._now_ns, self._monotonic_ns = now_ns, monotonic_ns
+        self.age_s = float('nan')
         self._is_playback = playback_rate is not None
         rate = playback_rate if playback_rate is not None else 1.0
         self._clock = StampClock(now_ns, monotonic_ns, rate, scheduled=self._is_playback)
@@ -51,7 +58,16 @@ class Stamps:
             for image, usec in zip(images, times_usec, strict=True):
                 self._clock.update(usec, image.host_time_ns)
             stamps_ns = self._clock.stamps_ns(times_usec[:1])
-        return self._captures(stamps_ns)[0]
+        stamp_ns = self._captures(stamps_ns)[0]
+        if not self._is_playback:
+            self._note_age(stamp_ns, max(image.host_time_ns for image in images))
+        return stamp_ns
+
+    def _note_age(self, stamp_ns: int, host_time_ns: int) -> None:
+        waited_ns = self._monotonic_ns() - self._clock.arrival_ns(host_time_ns)
+        age_s = (self._now_ns() - waited_ns - stamp_ns) * 1e-9
+        known_s = self.age_s if math.isfinite(self.age_s) else age_s
+        self.age_s = known_s + AGE_WEIGHT * (age_s - known_s)
 
     def note_samples(self, source: Source, samples: Sequence[ImuSample]) -> None:
         """

@@ -45,6 +45,7 @@ class DeviceCount:
     :ivar captures: Captures so far, at ``expected_hz`` while active.
     :ivar idle: Whether nobody wants captures, so that they are only looked at once in a while.
     :ivar dropped: Captures that were too old by the time they could be published.
+    :ivar age_s: How old captures are when they arrive, by their stamps; NaN where there are none.
     :ivar recording: The file that is being written, or nothing.
     :ivar recording_problem: Why the latest recording ended by itself, or nothing.
     :ivar temperature_c: Of the depth sensor; NaN where it is not known.
@@ -57,6 +58,7 @@ class DeviceCount:
     captures: int = 0
     idle: bool = False
     dropped: int = 0
+    age_s: float = float('nan')
     reconnects: int = 0
     recording: str = ''
     recording_problem: str = ''

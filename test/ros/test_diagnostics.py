@@ -93,6 +93,10 @@ def test_inactive_device_is_not_slow_and_unknown_temperature_is_not_shown():
     device = after(1.0, Statistics(idle), Statistics(idle))['device']
     assert (device.level, device.message) == (OK, 'inactive')
     assert 'Temperature (C)' not in values(device)
+    assert 'Age at arrival (ms)' not in values(device)
+    aged = dataclasses.replace(DEVICE, age_s=0.0172)
+    device = after(1.0, Statistics(aged), Statistics(aged))['device']
+    assert values(device)['Age at arrival (ms)'] == '17.2'
 
 
 def test_what_rests_is_not_slow_and_says_why():

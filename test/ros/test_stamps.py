@@ -191,3 +191,12 @@ def test_samples_of_a_recording_may_be_far_from_its_images(source):
     stamps.note_samples(source, [sample(10_000_000)])
     (noted,) = stamps.of_samples([10_000_000])
     assert image - noted == pytest.approx(20 * SEC, abs=0.1 * SEC)
+
+
+def test_how_old_images_are_when_they_arrive_is_known(camera, source):
+    assert np.isnan(camera.stamps.age_s)
+    camera.stream(5.0)
+    assert camera.stamps.age_s == pytest.approx(0.02, abs=0.001)
+    played = Stamps(time.time_ns, 1.0)
+    played.of_capture(source, capture(1_000_000))
+    assert np.isnan(played.age_s)

@@ -5,6 +5,7 @@ import argparse
 
 import numpy as np
 import pytest
+from helpers.runs import arrived, whole_run
 
 rclpy = pytest.importorskip('rclpy')
 
@@ -12,21 +13,6 @@ rclpy = pytest.importorskip('rclpy')
 @pytest.fixture(autouse=True)
 def tools(request, monkeypatch):
     monkeypatch.syspath_prepend(request.config.rootpath)
-
-
-def arrived(hz, seconds=10.0, latency=0.02):
-    from tools.harness.run import Arrived
-
-    stamps = [int((1000 + i / hz) * 1e9) for i in range(int(hz * seconds))]
-    return Arrived('/x', 'a/msg/B', [s + int(latency * 1e9) for s in stamps], stamps, 100)
-
-
-def whole_run(topics, stolen=0.0):
-    from tools.harness.driver import Usage
-    from tools.harness.processors import Processors
-    from tools.harness.run import Run
-
-    return Run(10.0, topics, [Usage(0, 0)], {}, 0.0, Processors(1, 0.3, stolen))
 
 
 @pytest.mark.parametrize(
@@ -107,15 +93,6 @@ def test_latency_is_from_stamp_to_callback():
     (row,) = table.rows(whole_run({'/x': arrived(30)}), {'/x': 30})
     assert row.median == pytest.approx(20.0)
     assert row.p99 == pytest.approx(20.0)
-
-
-def test_lost_messages_are_gaps_between_stamps():
-    from tools.harness.run import Arrived
-
-    whole = arrived(30)
-    assert whole.lost(30) == 0
-    kept = [stamp for i, stamp in enumerate(whole.stamps) if i not in (7, 8, 100)]
-    assert Arrived('/x', 'a/msg/B', kept, kept, 0).lost(30) == 3
 
 
 def test_stamps_are_read_from_serialised_messages():

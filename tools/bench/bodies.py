@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -20,16 +21,19 @@ from azure_kinect_py.ros.topics import Topic
 from azure_kinect_py.ros.work import Bench, Mappings, Work
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.trackers.base import Tracked
+from tools.bench.cores import one_core
 from tools.bench.results import Results
 
 PEOPLE = 6
 FRAMES = 60
+GOAL_MS = 3.0
+ALL = 'all of these'
 OUTPUTS = {
     'TF': ('/tf',),
     'markers': ('body_tracking_data',),
     'joint table': ('body_tracking/joints',),
     'body index map': ('body_index_map/image_raw',),
-    'all of these': (
+    ALL: (
         '/tf',
         'body_tracking_data',
         'body_tracking/joints',
@@ -59,7 +63,7 @@ class Publisher:
 
 def measure(results: Results) -> None:
     """Measure each output by itself, and all together."""
-    section = f'{PEOPLE} bodies, NFOV_UNBINNED, goal 3 ms for all together'
+    section = f'{PEOPLE} bodies, NFOV_UNBINNED, on one core, medians'
     options = SourceOptions('simulated', simulated_people=PEOPLE)
     subscribed: set[str] = set()
     with open_source(options) as source:
@@ -75,8 +79,11 @@ def measure(results: Results) -> None:
         subscribed.clear()
         subscribed.update(topics)
         before = Bench(mappings) if row.endswith('registered images') else None
-        times = list(_times(outputs, captures, before))[FRAMES // 4 :]
-        results.add(section, row, {'ms (median)': statistics.median(times) * 1e3})
+        with one_core():
+            times = list(_times(outputs, captures, before))[FRAMES // 4 :]
+        goal = GOAL_MS if row == ALL else math.nan
+        figures = {'CPU ms': statistics.median(times) * 1e3, 'goal': goal}
+        results.add(section, row, figures, {'CPU ms': goal})
 
 
 def _all_in_view(truth: BodyFrame) -> BodyFrame:

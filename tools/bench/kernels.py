@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import math
-import os
 import statistics
 import sys
 import time
@@ -29,6 +28,7 @@ from azure_kinect_py.geometry.point_cloud import PointCloud
 from azure_kinect_py.geometry.registration import ColorToDepth, DepthToColor, Interpolation
 from azure_kinect_py.modes import ColorResolution, DepthMode, ImageFormat
 from tools.bench import straightforward
+from tools.bench.cores import one_core
 from tools.bench.results import Results
 from tools.harness.driver import ROOT
 
@@ -180,20 +180,17 @@ def _add(
     copies: float = 0,
 ) -> None:
     """Measure in turn on one core, then with all of them, and keep a row."""
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(cores)})
-    try:
+    with one_core():
         alone, beside, copied = _medians(work, loop, copy)
-    finally:
-        os.sched_setaffinity(0, cores)
+    goal = copies * copied if copy else goal
     row = {
         'one core': alone,
-        'goal': copies * copied if copy else goal,
+        'goal': goal,
         'simple loop': beside,
         'memcpy': copied,
         'idle cores': _medians(work)[0],
     }
-    results.add(SECTION, name, row)
+    results.add(SECTION, name, row, {'one core': goal})
 
 
 def _medians(*works: Work | None) -> list[float]:

@@ -21,6 +21,7 @@ from array import array
 
 SHAPES = {'image': (1280, 720, 4), 'cloud': (640, 576, 32)}
 PROFILE = pathlib.Path(__file__).parents[2] / 'config' / 'fastdds.xml'
+PATIENCE_S = 30.0
 VARIABLES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
 
 
@@ -45,7 +46,10 @@ def publish(args: argparse.Namespace) -> None:
     publisher = node.create_publisher(Image, 'large', _qos('reliable', args.publisher_depth))
     message = Image(width=width, height=height, step=width * step)
     message.data = array('B', bytes(width * height * step))
+    patience = time.monotonic() + PATIENCE_S
     while publisher.get_subscription_count() == 0:
+        if time.monotonic() > patience:
+            sys.exit('there is no subscriber')
         time.sleep(0.05)
     time.sleep(0.5)
     start, busy = time.monotonic(), time.process_time()
@@ -95,7 +99,7 @@ def run(args: argparse.Namespace, kind: str, reliability: str, depth: int) -> di
     """Run one pair of processes and return both reports."""
     plain = {key: value for key, value in os.environ.items() if key not in VARIABLES}
     plain['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
-    plain.setdefault('ROS_DOMAIN_ID', str(100 + os.getpid() % 100))
+    plain.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
     tuned = dict(plain)
     if args.profile:
         tuned[VARIABLES[0]] = str(args.profile)
@@ -113,7 +117,7 @@ def main() -> None:
     """Run all combinations, or play one role of a run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--profile', default=str(PROFILE), help='empty: the defaults')
-    parser.add_argument('--count', type=int, default=300)
+    parser.add_argument('--count', type=int, choices=range(1, 10**6), default=300, metavar='N')
     parser.add_argument('--hz', type=float, default=30.0)
     parser.add_argument('--publisher-depth', type=int, default=2)
     parser.add_argument('--kind', choices=SHAPES)
@@ -122,7 +126,8 @@ def main() -> None:
     parser.add_argument('--role', choices=('publish', 'subscribe'))
     args = parser.parse_args()
     if args.role:
-        return {'publish': publish, 'subscribe': subscribe}[args.role](args)
+        {'publish': publish, 'subscribe': subscribe}[args.role](args)
+        return
     kinds = [args.kind] if args.kind else list(SHAPES)
     reliabilities = [args.reliability] if args.reliability else ['best_effort', 'reliable']
     depths = [args.depth] if args.depth else [1, 5]
@@ -136,7 +141,6 @@ def main() -> None:
             f'{row.get("median_ms", 0):7.1f}ms{row.get("p99_ms", 0):7.1f}ms{row["cpu_ms"]:7.1f}ms',
             flush=True,
         )
-    return None
 
 
 if __name__ == '__main__':

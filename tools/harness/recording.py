@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from azure_kinect_py.sources import SourceOptions, open_source
 from tools.harness.run import RunFailed
 
 PROGRAM = Path(sys.executable).with_name('azure_kinect')
@@ -46,6 +50,17 @@ def record(
             raise RunFailed(f'{file} was not recorded')
         recorded = made.stdout.splitlines()[-1]
         say(recorded)
-        if MISSING not in recorded:
+        found = re.search(r': (\d+) captures', recorded)
+        if MISSING not in recorded and found and int(found[1]) >= seconds * fps:
             return True
     return False
+
+
+def seam_ns(file: Path) -> int:
+    """Return how long it is from a recording's last capture to the first when it starts over."""
+    options = SourceOptions('playback', recording_file=str(file), playback_rate=0.0)
+    with open_source(options) as source:
+        count = sum(1 for _ in source)
+    with open_source(dataclasses.replace(options, recording_loop_enabled=True)) as source:
+        times = [capture.device_time_usec for capture in itertools.islice(source, count + 1)]
+    return (times[-1] - times[-2]) * 1000

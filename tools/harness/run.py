@@ -21,6 +21,12 @@ from tools.harness.processors import Processors, processors
 SLACK = 0.2
 """Share of a period by which stamps are off at most."""
 
+EDGE_NS = 1_000_000_000
+"""At either end of the time: what belongs to captures there may have come before it, or after."""
+
+LEAST_SECONDS = 4.0
+"""Of a run that is judged."""
+
 
 class RunFailed(Exception):
     """Raised when the driver or the subscriber ended before its time."""
@@ -42,15 +48,30 @@ class Arrived:
         stamps = np.array(self.stamps, dtype=np.int64)
         return ((np.array(self.times, dtype=np.int64) - stamps) / 1e6)[stamps > 0]
 
-    def lost(self, hz: float) -> int:
-        """
-        Return how many messages are missing between the first and the last.
 
-        Where a recording starts over, the gap is not a whole number of periods: nothing is lost.
-        """
-        periods = np.diff(sorted(set(self.stamps))) / 1e9 * hz
-        whole = np.abs(periods - np.round(periods)) < SLACK
-        return int(np.sum(np.round(periods[whole]) - 1))
+def captures(topics: Iterable[Arrived]) -> np.ndarray:  # type: ignore[type-arg]
+    """Return the stamps of which any topic has a message, in order."""
+    stamps = np.unique(np.concatenate([np.zeros(1, np.int64), *(a.stamps for a in topics)]))
+    return stamps[stamps > 0].astype(np.int64)
+
+
+def lost(topics: Sequence[Arrived], hz: float, seam_ns: int = 0) -> int:
+    """
+    Return how many messages did not come, of captures in the middle of the time.
+
+    Captures are those of which any topic has a message, and those missing between them.
+
+    :param topics: Which have a message of each capture.
+    :param seam_ns: From a recording's last capture to the first when it starts over.
+    """
+    seen = captures(topics)
+    if not len(seen):
+        return 0
+    seen = seen[(seen >= seen[0] + EDGE_NS) & (seen <= seen[-1] - EDGE_NS)]
+    periods = np.diff(seen) * 1e-9 * hz
+    is_seam = np.abs(periods - seam_ns * 1e-9 * hz) < SLACK
+    nowhere = int(np.sum(np.round(periods[~is_seam]) - 1))
+    return sum(nowhere + len(np.setdiff1d(seen, a.stamps)) for a in topics)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +84,8 @@ class Run:
     :ivar capture: Topic -> type and serialised message, of one capture; empty if none was kept.
     :ivar subscriber_cpu_seconds: CPU time of the subscriber in that time.
     :ivar processors: Shares of the machine's processors in that time.
+    :ivar diagnostics: What the driver last said on /diagnostics: name without the node's -> key
+        -> value.
     """
 
     seconds: float
@@ -71,11 +94,19 @@ class Run:
     capture: dict[str, tuple[str, bytes]]
     subscriber_cpu_seconds: float
     processors: Processors
+    diagnostics: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
 
     @property
     def cpu_seconds(self) -> float:
         """CPU time of the driver in the time that was counted."""
         return self.usage[-1].cpu - self.usage[0].cpu
+
+    def check_arrived(self, topics: Iterable[str]) -> None:
+        """Raise RunFailed where nothing that has a stamp came on one of the topics."""
+        spoke = {name for name, arrived in self.topics.items() if any(arrived.stamps)}
+        silent = [name for name in topics if name not in spoke]
+        if silent:
+            raise RunFailed(f'nothing came on {", ".join(silent)}')
 
 
 def watch(
@@ -120,7 +151,11 @@ def watch(
             text=True,
         ) as watcher,
     ):
-        usage, begin, end = _follow(driver, watcher, say)
+        try:
+            usage, begin, end = _follow(driver, watcher, say)
+        except BaseException:
+            watcher.kill()  # whoever interrupts does not want to wait for it
+            raise
         if watcher.wait() != 0:
             raise RunFailed(f'the subscriber failed; {log} has what the driver said')
     results = json.loads((folder / 'results.json').read_text())
@@ -135,6 +170,7 @@ def watch(
         capture,
         results['cpu_seconds'],
         end.processors.since(begin.processors),
+        results['diagnostics'],
     )
 
 
@@ -153,7 +189,6 @@ def _follow(
     usage: list[Usage] = []
     while reader.is_alive():
         if not driver.is_running:
-            watcher.kill()
             raise RunFailed(f'the driver ended:\n{driver.last_words()}')
         if moments:
             usage.append(driver.usage())

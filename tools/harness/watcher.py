@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import rclpy
+from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 
@@ -30,6 +31,7 @@ from azure_kinect_py.sdk.memory import keep_large_blocks
 from tools.harness.one_capture import OneCapture
 
 LATCHED = '/tf_static'
+DIAGNOSTICS = '/diagnostics'
 IMU = 'sensor_msgs/msg/Imu'
 NOT_OURS = ('/rosout', '/parameter_events', 'transition_event')
 LISTS = ('tf2_msgs/msg/TFMessage', 'visualization_msgs/msg/MarkerArray')
@@ -71,6 +73,18 @@ class Watcher(Node):
         self.silent: set[str] = set()
         self.counting = False
         self._capture = capture
+        self._said = DiagnosticArray()
+        self.create_subscription(DiagnosticArray, DIAGNOSTICS, self._hear, 10)
+
+    def _hear(self, message: DiagnosticArray) -> None:
+        self._said = message
+
+    def said(self) -> dict[str, dict[str, str]]:
+        """Return what the driver last said: name without the node's -> key -> value."""
+        return {
+            status.name.partition(': ')[2]: {pair.key: pair.value for pair in status.values}
+            for status in self._said.status
+        }
 
     def discover(self, wanted: set[str], *, only: bool, seconds: float) -> None:
         """Subscribe to topics, until all that are wanted are there; ``only`` to them."""
@@ -156,7 +170,11 @@ def main() -> None:
         {key: getattr(a, key) for key in ('topic', 'kind', 'times', 'stamps', 'size')}
         for a in watcher.arrivals.values()
     ]
-    results = {'topics': rows, 'cpu_seconds': busy}
+    results = {
+        'topics': rows,
+        'cpu_seconds': busy,
+        'diagnostics': watcher.said(),
+    }
     (args.folder / 'results.json').write_text(json.dumps(results))
     if capture is not None:
         kept = {name: (watcher.arrivals[name].kind, m) for name, m in capture.messages().items()}
