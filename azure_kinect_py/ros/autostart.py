@@ -40,12 +40,12 @@ class Autostart:
         node = self._node
         if node.state != 'unconfigured':
             return
-        success = TransitionCallbackReturn.SUCCESS
-        if node.trigger_configure() == success:
-            if node.trigger_activate() == success:
+        node.is_autostarting = True
+        try:
+            if self._start():
                 return
-            if node.state == 'inactive':  # not after what nobody expected: it is cleaned up then
-                node.trigger_cleanup()
+        finally:
+            node.is_autostarting = False
         error = node.last_error
         if not isinstance(error, DeviceError):
             self._give_up(error)
@@ -54,3 +54,14 @@ class Autostart:
             node.log.info('waiting for the camera')
         self._timer = self._after(self._delay)
         self._delay = min(2 * self._delay, LONGEST_DELAY_S)
+
+    def _start(self) -> bool:
+        """Configure and activate; return whether it went well."""
+        success = TransitionCallbackReturn.SUCCESS
+        if self._node.trigger_configure() != success:
+            return False
+        if self._node.trigger_activate() == success:
+            return True
+        if self._node.state == 'inactive':  # not after what nobody expected: it is cleaned up then
+            self._node.trigger_cleanup()
+        return False

@@ -35,6 +35,11 @@ from azure_kinect_py.ros.snapshot import Snapshots, without_driver
 from azure_kinect_py.ros.topics import QUEUE, Topic
 
 NAME = 'azure_kinect_node'
+OVER = ('activate', 'deactivate')
+"""Transitions after which an earlier failure is over."""
+
+UNDONE = ('configure', 'cleanup')
+"""The same, unless they are steps of a start that is tried again and again."""
 
 
 class AzureKinectNode(LifecycleNode):
@@ -42,6 +47,7 @@ class AzureKinectNode(LifecycleNode):
     One camera as a managed node.
 
     :ivar last_error: Why the last transition failed.
+    :ivar is_autostarting: Whether it is tried by itself: the same failure is told once.
     :ivar on_finalized: Called when the node was shut down.
     :raises ConfigError: when a parameter, or a combination of them, is not possible.
     """
@@ -54,6 +60,7 @@ class AzureKinectNode(LifecycleNode):
         self.driver: Driver | None = None
         self._snapshots: Snapshots | None = None
         self.last_error: KinectError | None = None
+        self.is_autostarting = False
         self.on_finalized: Callable[[], None] = lambda: None
         self._advertised: list[Any] = []
         self._static: StaticTransformBroadcaster | None = None
@@ -139,7 +146,7 @@ class AzureKinectNode(LifecycleNode):
         topics = [publisher.topic_name for publisher in self._advertised]
         if idle := qos.without_effect(self._qos_overrides, topics):
             self._log.warning(idle)
-        if self.last_error is None:  # else it is told when the cameras have started
+        if not self._fails_again:  # else it is told when the cameras have started
             self._log.info(f'opened {driver.describe()}')
         return super().on_configure(state)
 
@@ -155,7 +162,7 @@ class AzureKinectNode(LifecycleNode):
         except BaseException:
             super().on_deactivate(state)
             raise
-        if self.last_error is not None:
+        if self._fails_again:
             self._log.info(f'opened {self.driver.describe()}')
         return TransitionCallbackReturn.SUCCESS
 
@@ -203,7 +210,7 @@ class AzureKinectNode(LifecycleNode):
         try:
             result = work()
         except KinectError as error:
-            if str(error) != str(self.last_error):
+            if not (self._fails_again and str(error) == str(self.last_error)):
                 self._log.error(f'{what} failed: {error}')
             self.last_error = error
             return TransitionCallbackReturn.FAILURE
@@ -211,9 +218,13 @@ class AzureKinectNode(LifecycleNode):
             self.last_error = KinectError(f'{what} failed unexpectedly: {error!r}')
             self._log.error(f'{what} failed unexpectedly:\n{traceback.format_exc()}')
             return TransitionCallbackReturn.ERROR
-        if what in ('activate', 'deactivate'):
+        if what in OVER or (what in UNDONE and not self.is_autostarting):
             self.last_error = None
         return result
+
+    @property
+    def _fails_again(self) -> bool:
+        return self.is_autostarting and self.last_error is not None
 
     def _withdraw(self) -> None:
         for publisher in self._advertised:

@@ -87,17 +87,24 @@ def _spin_until(done: threading.Event, asked: list[int], node: Any) -> None:
         pass  # a signal that comes just before a wait begins does not end it
     done.set()
     for number in _signals():
-        signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
+        signal.signal(number, lambda number, _frame: _end_now(128 + number))
     executor.shutdown()
     spinner.join(LAST_WORK_S)
     if spinner.is_alive():  # compiling, or waiting for a camera that does not answer
-        sys.stderr.write('azure_kinect_node: ended in the middle of what it was doing\n')
-        dds.remove_segments()
-        os._exit(1)
+        _end_now(1)
+    for number in _signals():
+        signal.signal(number, signal.SIG_DFL)
     if node.state != 'finalized':
         node.trigger_shutdown()
     node.destroy_node()
     rclpy.shutdown()
+
+
+def _end_now(code: int) -> None:
+    """End without waiting: so does who asks twice, as launch does after five seconds."""
+    sys.stderr.write('azure_kinect_node: ended in the middle of what it was doing\n')
+    dds.remove_segments()
+    os._exit(code)
 
 
 def _serve(executor: SingleThreadedExecutor, node: Any, done: threading.Event) -> None:

@@ -60,7 +60,9 @@ class RecordService:
                 if path.exists():
                     raise KinectError(f'record_file: {path} exists already; name another file')
             except OSError as error:
-                raise KinectError(f'record_file: {path}: {error.strerror}') from error
+                raise KinectError(
+                    f'record_file: {error.filename or path}: {error.strerror}'
+                ) from error
             recorder = Recorder.of(path, source, library_path=library_path)
             self._source, self.ended = source, ''
             self._recorder = recorder  # last: others may write from now on

@@ -185,6 +185,22 @@ def test_lifecycle_starts_and_stops_the_cameras(graph, stub):
     assert stub['handles.devices'] == 0
 
 
+def test_each_failure_is_told_and_over_when_it_is_mended(graph):
+    told = 'configure failed: rgb_point_cloud: true'
+    with graph.driver(source='simulated', autostart=False) as driver:
+        assert driver.set('rgb_point_cloud', True).successful
+        assert driver.set('color_enabled', False).successful
+        for times in (1, 2):
+            assert not driver.transition('configure')
+            assert driver.output.count(told) == times
+        assert driver.set('color_enabled', True).successful
+        assert driver.transition('configure')
+        assert 'opened simulated' in driver.output
+        assert driver.transition('cleanup')
+        answer = driver.service(Trigger, 'reset').message
+        assert answer == 'the node is unconfigured: configure and activate it first'
+
+
 def test_what_is_set_together_is_set_or_not(graph, stub):
     brightness, gain = 'device0.control2', 9
     with start(graph, stub, brightness=100, body_tracking_model_path='/nowhere.onnx') as driver:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import types
 
 import pytest
@@ -36,7 +37,7 @@ class Node(LifecycleNode):
             raise RuntimeError('as planned')
         if self.count == 2:
             print('went on', flush=True)
-program.LAST_WORK_S = 0.2
+program.LAST_WORK_S = float(sys.argv[2])
 sys.exit(program.run(Node))
 """
 
@@ -45,9 +46,9 @@ sys.exit(program.run(Node))
 def run():
     with Graph() as graph:
 
-        def run(what):
+        def run(what, last_work_s=0.2):
             return subprocess.Popen(
-                [sys.executable, '-c', PROGRAM, what],
+                [sys.executable, '-c', PROGRAM, what, str(last_work_s)],
                 env=graph.environment | {'PYTHONPATH': os.pathsep.join(sys.path)},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -57,14 +58,19 @@ def run():
         yield run
 
 
-def test_work_that_does_not_end_is_left(run):
+@pytest.mark.parametrize('is_patient', [True, False], ids=['asked once', 'asked twice'])
+def test_work_that_does_not_end_is_left(run, is_patient):
+    """Whoever asks twice does not wait: launch does so after five seconds."""
     before = set(pathlib.Path('/dev/shm').iterdir())
-    with run('hang') as process:
+    with run('hang', 0.2 if is_patient else 60.0) as process:
         assert process.stdout.readline() == 'hanging\n'
         maps = pathlib.Path(f'/proc/{process.pid}/maps').read_text()
         process.terminate()
+        while not is_patient and process.poll() is None:
+            time.sleep(0.5)
+            process.terminate()
         _, errors = process.communicate(timeout=30)
-    assert process.returncode == 1
+    assert process.returncode == (1 if is_patient else 128 + signal.SIGTERM)
     assert errors == 'azure_kinect_node: ended in the middle of what it was doing\n'
     mapped = re.findall(r'/dev/shm/fastdds_[0-9a-f]{16}', maps)
     segments = {pathlib.Path(name) for name in mapped} - before

@@ -7,7 +7,7 @@ import pytest
 from helpers import recordings
 
 from azure_kinect_py.data import ImuSample
-from azure_kinect_py.errors import RecordingError
+from azure_kinect_py.errors import KinectError, RecordingError
 from azure_kinect_py.ros.record_service import RecordService
 from azure_kinect_py.sources import SourceOptions, open_source
 
@@ -76,3 +76,9 @@ def test_one_that_ended_before_anything_came_leaves_no_file(source, tmp_path):
         service.write(object(), capture)
     assert 'nothing came that could be recorded' in service.ended
     assert not (tmp_path / 'made.mkv').exists()
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(source, tmp_path):
+    (tmp_path / 'file').touch()
+    with pytest.raises(KinectError, match=f'record_file: {tmp_path}/file: '):
+        RecordService(Said()).start(source, f'{tmp_path}/file/made.mkv', '')

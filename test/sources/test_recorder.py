@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recordings written from numpy and from the library's own captures, read back bit by bit."""
 
+import contextlib
 import dataclasses
+import functools
 import gc
 import os
 import subprocess
@@ -20,6 +22,7 @@ from azure_kinect_py.sdk import handles, k4arecord
 from azure_kinect_py.sdk.playback import PlaybackHandle
 from azure_kinect_py.sdk.record import RecordHandle
 from azure_kinect_py.sources import SourceOptions, open_source
+from azure_kinect_py.sources import recorder as recorder_module
 from azure_kinect_py.sources.recorder import Recorder
 
 CALIBRATION = recordings.calibration(SMALL)
@@ -339,3 +342,64 @@ def test_closing_waits_for_who_writes(tmp_path, monkeypatch):
     writer.join(10)
     closer.join(10)
     assert recorder.captures == 1
+
+
+@pytest.mark.parametrize('ahead_s', [0.2, 3.0, 30.0])
+def test_samples_that_come_long_before_their_captures_wait_for_them(tmp_path, ahead_s):
+    """The library refuses what is two seconds older than what it has."""
+    count = 30
+    captures = recordings.make_captures(SMALL, count, 1_000_000)
+    lasting = count * SMALL.fps.period_usec
+    samples = recordings.make_imu(1_000_000, 1_000_000 + lasting + int(ahead_s * 1e6))
+    with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:
+        for sample in samples:
+            recorder.write_imu(sample)
+        for capture in captures:
+            recorder.write(capture)
+    assert (recorder.captures, recorder.imu_samples) == (count, len(samples))
+    read, read_samples, playback = _read(tmp_path / 'a.mkv')
+    with playback:
+        assert [capture.device_time_usec for capture in read] == [
+            capture.device_time_usec for capture in captures
+        ]
+        assert [s[:4] for s in read_samples] == [s[:4] for s in samples]
+        for capture in read:
+            capture.close()
+    del capture, read
+
+
+def test_captures_that_do_not_come_are_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorder_module, '_SILENT_S', 0.0)
+    recorder = Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO)
+    with recorder:
+        for sample in recordings.make_imu(0, 100_000):
+            recorder.write_imu(sample)
+            assert not recorder._waiting
+
+
+def test_captures_that_are_much_too_late_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(recorder_module, '_MOST_WAITING', 10)
+    with Recorder(tmp_path / 'a.mkv', CALIBRATION, SMALL, INFO) as recorder:
+        for sample in recordings.make_imu(0, 100_000)[:10]:
+            recorder.write_imu(sample)
+        with pytest.raises(RecordingError, match='captures come too long after their samples'):
+            recorder.write_imu(recordings.make_imu(0, 100_000)[10])
+
+
+@pytest.mark.parametrize('is_replaced', [False, True])
+@pytest.mark.parametrize('is_closed', [False, True], ids=['while it is written', 'at its end'])
+def test_a_file_that_is_not_there_any_more_is_told(tmp_path, monkeypatch, is_replaced, is_closed):
+    monkeypatch.setattr(recorder_module, '_LOOK_EVERY_S', 0.0)
+    path = tmp_path / 'a.mkv'
+    captures = recordings.make_captures(SMALL, 2)
+    recorder = Recorder(path, CALIBRATION, SMALL, INFO)
+    recorder.write(captures[0])
+    path.rename(tmp_path / 'b.mkv')
+    if is_replaced:
+        path.write_text('of somebody else')
+    end = recorder.close if is_closed else functools.partial(recorder.write, captures[1])
+    with pytest.raises(RecordingError, match=r'a\.mkv: was removed or replaced while it was'):
+        end()
+    with contextlib.suppress(RecordingError):
+        recorder.close()
+    assert path.exists() == is_replaced, 'what is not ours is left alone'
