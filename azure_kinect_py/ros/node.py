@@ -230,9 +230,8 @@ class AzureKinectNode(LifecycleNode):
         for publisher in self._advertised:
             self.destroy_lifecycle_publisher(publisher)
         self._advertised.clear()
-        if (
-            self._static is not None
-        ):  # else it keeps for ever what it has sent, of other frames too
+        if self._static is not None:
+            # It keeps all that it has sent for those who come later, of other frames too.
             self.destroy_publisher(self._static.pub_tf)
             self._static = None
 

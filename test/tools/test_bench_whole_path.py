@@ -87,10 +87,10 @@ def test_everything_is_what_the_driver_advertises():
 
 def test_six_bodies_are_in_view_as_long_as_a_run_lasts():
     from azure_kinect_py.sources import SourceOptions, open_source
-    from tools.bench.whole_path import PEOPLE, WITH_BODIES
+    from tools.bench.whole_path import ALL_IN_VIEW, PEOPLE, WITH_BODIES
 
-    people, seed = WITH_BODIES['simulated_people'], WITH_BODIES['simulated_seed']
-    options = SourceOptions('simulated', simulated_people=people, simulated_seed=seed)
+    people = WITH_BODIES['simulated_people']
+    options = SourceOptions('simulated', simulated_people=people, **ALL_IN_VIEW)
     with open_source(options) as source:
         for seconds in range(0, 30, 3):
             assert (source._scene._crowd.at(float(seconds)).ids > 0).sum() == PEOPLE

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from tools.bench.results import Results
-from tools.bench.whole_path import PEOPLE, WITH_BODIES, bodies_in_view
+from tools.bench.whole_path import ALL_IN_VIEW, PEOPLE, WITH_BODIES, bodies_in_view
 from tools.harness.driver import NAMESPACE
 from tools.harness.run import Run, watch
 
@@ -23,7 +23,12 @@ OUTPUTS = {
     'joint table': f'{NAMESPACE}/body_tracking/joints',
     'body index map': f'{NAMESPACE}/body_index_map/image_raw',
 }
-PARAMETERS = {**WITH_BODIES, 'source': 'simulated', 'simulated_tracker_latency': TRACKER_S}
+PARAMETERS = {
+    **WITH_BODIES,
+    **ALL_IN_VIEW,
+    'source': 'simulated',
+    'simulated_tracker_latency': TRACKER_S,
+}
 GOAL_MS = 5.0
 
 
