@@ -22,6 +22,9 @@ from tools.harness.processors import processors
 CHANGED = 0.15
 """Share by which a figure must differ from the last run's to be pointed at."""
 
+LEAST_CHANGE = 0.1
+"""By which it must, where it was 0."""
+
 Figures = dict[str, dict[str, float]]
 """Row -> column -> figure."""
 
@@ -114,7 +117,7 @@ class Results:
         if last is None or not _alike(last, self.sections[title]):
             return ''
         before = last.rows.get(row, {}).get(head, math.nan)
-        if not abs(value - before) >= CHANGED * max(abs(before), 0.1):  # or not a number
+        if not abs(value - before) >= (CHANGED * abs(before) or LEAST_CHANGE):  # or not a number
             return ''
         return f' ({value / before - 1:+.0%})' if before > 0 else f' ({value - before:+.1f})'
 
