@@ -46,7 +46,7 @@ def test_what_makes_no_sense_is_refused(arguments, words):
 
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGINT])
-def test_the_driver_ends_with_it(tmp_path, number):
+def test_it_is_interrupted_cleanly(tmp_path, number):
     with bench('latency', '--folder', tmp_path, start_new_session=True) as process:
         while len(driver_and_subscriber := children(process.pid)) < 2:
             assert process.poll() is None
@@ -56,7 +56,23 @@ def test_the_driver_ends_with_it(tmp_path, number):
     assert process.returncode == 130
     assert 'bench: interrupted; figures so far: ' in errors
     assert 'Traceback' not in errors
-    assert not [pid for pid in driver_and_subscriber if Path(f'/proc/{pid}').exists()]
+    wait_gone(driver_and_subscriber)
+
+
+def test_the_driver_ends_with_it_even_if_it_is_killed(tmp_path):
+    with bench('latency', '--folder', tmp_path) as process:
+        while not (drivers := children(process.pid)):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.kill()
+    wait_gone(drivers)
+
+
+def wait_gone(pids):
+    deadline = time.monotonic() + 30
+    while any(Path(f'/proc/{pid}').exists() for pid in pids):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def children(pid):

@@ -20,7 +20,13 @@ from rclpy.node import Node
 from sensor_msgs.msg import PointCloud2
 
 from tools.bench.results import Results
-from tools.harness.driver import NAMESPACE, ROOT, DriverProcess, ros_environment
+from tools.harness.driver import (
+    NAMESPACE,
+    ROOT,
+    DriverProcess,
+    ros_environment,
+    with_this_process,
+)
 from tools.harness.run import RunFailed
 
 SECTION = 'start, warm, to the first cloud in a subscriber'
@@ -53,6 +59,7 @@ def _seconds_to_first_cloud(parameters: Mapping[str, object]) -> float:
         [sys.executable, '-m', 'tools.bench.start', TOPIC],
         cwd=ROOT, env=environment,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        preexec_fn=with_this_process(),  # noqa: PLW1509 (calls of the kernel only)
     ) as subscriber:  # fmt: skip
         assert subscriber.stdout is not None
         subscriber.stdout.readline()

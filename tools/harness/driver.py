@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
@@ -15,6 +16,22 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = '/k4a'
 TICKS = os.sysconf('SC_CLK_TCK')
+
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def with_this_process() -> Callable[[], None]:
+    """Return what a child does first so that it ends with this process, however that ends."""
+    parent = os.getpid()
+
+    def prepare() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it has ended already
+            os._exit(1)
+
+    return prepare
 
 
 class Usage(NamedTuple):
@@ -58,6 +75,7 @@ class DriverProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                preexec_fn=with_this_process(),  # noqa: PLW1509 (calls of the kernel only)
             )
 
     @property

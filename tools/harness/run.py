@@ -15,7 +15,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tools.harness.driver import ROOT, DriverProcess, Usage, ros_environment
+from tools.harness.driver import (
+    ROOT,
+    DriverProcess,
+    Usage,
+    ros_environment,
+    with_this_process,
+)
 from tools.harness.processors import Processors, processors
 
 SLACK = 0.2
@@ -149,6 +155,7 @@ def watch(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
+            preexec_fn=with_this_process(),  # noqa: PLW1509 (calls of the kernel only)
         ) as watcher,
     ):
         try:
