@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
@@ -73,4 +74,5 @@ def _read(source: Source, images: Sequence[str], seconds: float) -> int:
 
 
 if __name__ == '__main__':
-    main()
+    with contextlib.suppress(KeyboardInterrupt):  # whoever started it tells
+        main()

@@ -9,6 +9,7 @@ before, by a start that is not counted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -93,4 +94,5 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    main()
+    with contextlib.suppress(KeyboardInterrupt):  # whoever started it tells
+        main()

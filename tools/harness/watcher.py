@@ -12,6 +12,7 @@ bytes.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -192,4 +193,5 @@ def spin(executor: Any, seconds: float) -> None:
 
 
 if __name__ == '__main__':
-    main()
+    with contextlib.suppress(KeyboardInterrupt):  # whoever started it tells
+        main()
