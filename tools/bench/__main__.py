@@ -48,8 +48,8 @@ def main() -> int:
         parser.error(f'there is no part {unknown[0]}; there are {", ".join(parts)}')
     if args.page and args.parts:
         parser.error('--page needs all parts')
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)  # the driver that runs is ended too
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)  # also where a script's background ignores Ctrl-C
     file = args.folder / 'last.json'
     try:
         with _alone():
