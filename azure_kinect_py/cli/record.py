@@ -12,7 +12,7 @@ from azure_kinect_py.errors import CaptureTimeout, RecordingError, StreamEnded
 from azure_kinect_py.paths import absolute
 from azure_kinect_py.sources import SourceOptions, open_source
 from azure_kinect_py.sources.base import Source
-from azure_kinect_py.sources.recorder import Recorder
+from azure_kinect_py.sources.recorder import NOTHING, Recorder
 
 _PATIENCE_S = 5.0
 """For the first capture, which the time that was asked for begins with."""
@@ -44,7 +44,7 @@ def record(options: SourceOptions, file: str, seconds: float, *, overwrite: bool
         finally:
             source.close()
     if recorder.remove_if_empty():
-        raise RecordingError(f'{file}: nothing came that could be recorded')
+        raise RecordingError(f'{file}: {NOTHING}')
     if not (recorder.captures or source.lossless):
         raise RecordingError(f'{file}: no capture came, only {recorder.imu_samples} IMU samples')
     size = path.stat().st_size / 1e6

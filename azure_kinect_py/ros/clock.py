@@ -134,6 +134,11 @@ class StampClock:
         oldest = 0 if self._is_scheduled else now - LATEST_ARRIVAL_NS
         return host_time_ns if oldest <= host_time_ns <= now else now
 
+    def ros_ns(self, host_time_ns: int) -> int:
+        """Return the ROS time at which something arrived, as :meth:`arrival_ns`."""
+        with self._lock:
+            return self.arrival_ns(host_time_ns) + self._host_to_ros_ns()
+
     def _begin(self) -> None:
         self._floor = LatencyFloor(self._ns_per_usec)
         self._pieces: list[Piece] = []

@@ -35,11 +35,8 @@ from azure_kinect_py.ros.snapshot import Snapshots, without_driver
 from azure_kinect_py.ros.topics import QUEUE, Topic
 
 NAME = 'azure_kinect_node'
-OVER = ('activate', 'deactivate')
-"""Transitions after which an earlier failure is over."""
-
-UNDONE = ('configure', 'cleanup')
-"""The same, unless they are steps of a start that is tried again and again."""
+ENDS = ('shutdown', 'error processing')
+"""Transitions after which an earlier failure is still what happened."""
 
 
 class AzureKinectNode(LifecycleNode):
@@ -218,7 +215,8 @@ class AzureKinectNode(LifecycleNode):
             self.last_error = KinectError(f'{what} failed unexpectedly: {error!r}')
             self._log.error(f'{what} failed unexpectedly:\n{traceback.format_exc()}')
             return TransitionCallbackReturn.ERROR
-        if what in OVER or (what in UNDONE and not self.is_autostarting):
+        is_step = self.is_autostarting and what != 'activate'
+        if what not in ENDS and not is_step:
             self.last_error = None
         return result
 

@@ -14,9 +14,7 @@ from azure_kinect_py.errors import KinectError, RecordingError
 from azure_kinect_py.paths import absolute
 from azure_kinect_py.ros.log import Log
 from azure_kinect_py.sources import Source
-from azure_kinect_py.sources.recorder import Recorder
-
-NOTHING = 'nothing came that could be recorded'
+from azure_kinect_py.sources.recorder import NOTHING, Recorder
 
 
 class RecordService:

@@ -39,7 +39,7 @@ class Stamps:
         playback_rate: float | None = None,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
-        self._now_ns, self._monotonic_ns = now_ns, monotonic_ns
+        self._monotonic_ns = monotonic_ns
         self.age_s = float('nan')
         self._is_playback = playback_rate is not None
         rate = playback_rate if playback_rate is not None else 1.0
@@ -64,8 +64,7 @@ class Stamps:
         return stamp_ns
 
     def _note_age(self, stamp_ns: int, host_time_ns: int) -> None:
-        waited_ns = self._monotonic_ns() - self._clock.arrival_ns(host_time_ns)
-        age_s = (self._now_ns() - waited_ns - stamp_ns) * 1e-9
+        age_s = (self._clock.ros_ns(host_time_ns) - stamp_ns) * 1e-9
         known_s = self.age_s if math.isfinite(self.age_s) else age_s
         self.age_s = known_s + AGE_WEIGHT * (age_s - known_s)
 

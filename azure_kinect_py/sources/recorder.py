@@ -22,6 +22,8 @@ from azure_kinect_py.sdk.record import RecordHandle
 from azure_kinect_py.sources.base import Source
 from azure_kinect_py.sources.playback import Playback
 
+NOTHING = 'nothing came that could be recorded'
+
 _LOST = 'could not be written to the end; it cannot be read'
 _DISK = 'Is the disk full?'
 

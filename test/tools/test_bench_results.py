@@ -12,11 +12,6 @@ rclpy = pytest.importorskip('rclpy')
 NAN = math.nan
 
 
-@pytest.fixture(autouse=True)
-def tools(request, monkeypatch):
-    monkeypatch.syspath_prepend(request.config.rootpath)
-
-
 @pytest.fixture
 def measure(tmp_path, capsys):
     """Return a maker of runs of the benchmark; each returns what it printed."""

@@ -11,11 +11,6 @@ from helpers.runs import arrived, whole_run, without
 rclpy = pytest.importorskip('rclpy')
 
 
-@pytest.fixture(autouse=True)
-def tools(request, monkeypatch):
-    monkeypatch.syspath_prepend(request.config.rootpath)
-
-
 def run_of(topics, **details):
     from tools.harness.driver import Usage
 

@@ -10,11 +10,6 @@ from helpers.runs import arrived, whole_run
 rclpy = pytest.importorskip('rclpy')
 
 
-@pytest.fixture(autouse=True)
-def tools(request, monkeypatch):
-    monkeypatch.syspath_prepend(request.config.rootpath)
-
-
 @pytest.mark.parametrize(
     ('hz', 'expected', 'verdict'),
     [(30, 30, ''), (27.1, 30, ''), (26.8, 30, 'TOO SLOW'), (0, 30, 'SILENT'), (0, 0, 'SILENT')],

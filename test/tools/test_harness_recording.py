@@ -6,11 +6,6 @@ import pytest
 rclpy = pytest.importorskip('rclpy')
 
 
-@pytest.fixture(autouse=True)
-def tools(request, monkeypatch):
-    monkeypatch.syspath_prepend(request.config.rootpath)
-
-
 @pytest.fixture
 def recorder(tmp_path):
     """Return a maker of programs that miss captures so many times; their folder misleads."""

@@ -9,11 +9,6 @@ from helpers.runs import arrived, whole_run, without
 rclpy = pytest.importorskip('rclpy')
 
 
-@pytest.fixture(autouse=True)
-def tools(request, monkeypatch):
-    monkeypatch.syspath_prepend(request.config.rootpath)
-
-
 def test_lost_is_what_others_have_and_what_nobody_has():
     from tools.harness.run import lost
 

@@ -21,13 +21,7 @@ from rclpy.node import Node
 from sensor_msgs.msg import PointCloud2
 
 from tools.bench.results import Results
-from tools.harness.driver import (
-    NAMESPACE,
-    ROOT,
-    DriverProcess,
-    ros_environment,
-    with_this_process,
-)
+from tools.harness.driver import NAMESPACE, ROOT, DriverProcess, ros_environment, start_process
 from tools.harness.run import RunFailed
 
 SECTION = 'start, warm, to the first cloud in a subscriber'
@@ -56,12 +50,12 @@ def _seconds_to_first_cloud(parameters: Mapping[str, object]) -> float:
     environment = ros_environment()
     log = ROOT / 'build' / 'runs' / 'start.log'
     log.parent.mkdir(parents=True, exist_ok=True)
-    with subprocess.Popen(
+    with start_process(
         [sys.executable, '-m', 'tools.bench.start', TOPIC],
-        cwd=ROOT, env=environment,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-        preexec_fn=with_this_process(),  # noqa: PLW1509 (calls of the kernel only)
-    ) as subscriber:  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+    ) as subscriber:
         assert subscriber.stdout is not None
         subscriber.stdout.readline()
         began = time.monotonic_ns()

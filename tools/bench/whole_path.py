@@ -15,7 +15,7 @@ import numpy as np
 
 from tools.bench.results import Results
 from tools.bench.source_alone import cpu_per_capture
-from tools.harness.driver import NAMESPACE
+from tools.harness.driver import DIAGNOSTICS, NAMESPACE
 from tools.harness.recording import record, seam_ns
 from tools.harness.run import Run, RunFailed, captures, lost, watch
 
@@ -23,7 +23,6 @@ FPS = 30
 RECORDED_SECONDS = 5
 IMAGES = ('depth', 'ir', 'rgb')
 REGISTERED = ('depth_to_rgb', 'rgb_to_depth', 'ir_to_rgb')
-DIAGNOSTICS = '/diagnostics'
 UNFRAMED = ('imu', DIAGNOSTICS)
 """Topics whose messages do not belong to captures."""
 LIVE = (
@@ -133,9 +132,7 @@ def _measure_source(
 
 def _run(name: str, parameters: dict[str, object], topics: list[str], seconds: float) -> Run:
     names = [topic if topic.startswith('/') else f'{NAMESPACE}/{topic}' for topic in topics]
-    run = watch(
-        parameters, name=f'bench_{name}', seconds=seconds, topics=[*names, DIAGNOSTICS], only=True
-    )
+    run = watch(parameters, name=f'bench_{name}', seconds=seconds, topics=names, only=True)
     run.check_arrived(names)
     return run
 

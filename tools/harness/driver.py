@@ -8,30 +8,36 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = '/k4a'
+DIAGNOSTICS = '/diagnostics'
 TICKS = os.sysconf('SC_CLK_TCK')
-
 
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
 
-def with_this_process() -> Callable[[], None]:
-    """Return what a child does first so that it ends with this process, however that ends."""
+def start_process(command: Sequence[object], **options: Any) -> subprocess.Popen[str]:
+    """Start a process that ends with this one, however this one ends; as ``Popen``."""
     parent = os.getpid()
 
-    def prepare() -> None:
+    def prepare() -> None:  # calls the kernel only, as it must between fork and exec
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it has ended already
             os._exit(1)
 
-    return prepare
+    return subprocess.Popen(
+        [str(argument) for argument in command],
+        stdin=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=prepare,  # noqa: PLW1509
+        **options,
+    )
 
 
 class Usage(NamedTuple):
@@ -69,13 +75,8 @@ class DriverProcess:
         program = Path(sys.executable).with_name('azure_kinect_node')
         self.log = log
         with log.open('w') as output:
-            self._process = subprocess.Popen(
-                [program, *arguments],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                preexec_fn=with_this_process(),  # noqa: PLW1509 (calls of the kernel only)
+            self._process = start_process(
+                [program, *arguments], env=environment, stdout=output, stderr=subprocess.STDOUT
             )
 
     @property

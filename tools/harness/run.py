@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tools.harness.driver import (
+    DIAGNOSTICS,
     ROOT,
     DriverProcess,
     Usage,
     ros_environment,
-    with_this_process,
+    start_process,
 )
 from tools.harness.processors import Processors, processors
 
@@ -128,7 +129,8 @@ def watch(
     """
     Start the driver and a subscriber, wait for both, and return what was measured.
 
-    :param topics: What to wait for; the subscriber subscribes to everything there is.
+    :param topics: What to wait for, besides /diagnostics; the subscriber subscribes to everything
+        there is.
     :param only: Subscribe to nothing else.
     :param keep: Keep the messages of one capture, which costs the subscriber time and memory.
     :param say: Told what goes on.
@@ -138,24 +140,21 @@ def watch(
     folder = ROOT / 'build' / 'runs' / name
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / 'driver.log'
-    options = [f'--topic={topic}' for topic in topics] + ['--only'] * only + ['--keep'] * keep
+    options = (
+        [f'--topic={topic}' for topic in {*topics, DIAGNOSTICS}]
+        + ['--only'] * only
+        + ['--keep'] * keep
+    )
     with (
         DriverProcess(parameters, environment, log) as driver,
-        subprocess.Popen(
+        start_process(
             [
-                sys.executable,
-                '-m',
-                'tools.harness.watcher',
-                folder,
-                f'--seconds={seconds}',
-                *options,
+                *(sys.executable, '-m', 'tools.harness.watcher', folder),
+                *(f'--seconds={seconds}', *options),
             ],
             cwd=ROOT,
             env=environment,
-            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=with_this_process(),  # noqa: PLW1509 (calls of the kernel only)
         ) as watcher,
     ):
         try:

@@ -27,12 +27,13 @@ import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.serialization import deserialize_message, serialize_message
 
 from azure_kinect_py.sdk.memory import keep_large_blocks
+from tools.harness.driver import DIAGNOSTICS
 from tools.harness.one_capture import OneCapture
 
 LATCHED = '/tf_static'
-DIAGNOSTICS = '/diagnostics'
 IMU = 'sensor_msgs/msg/Imu'
 NOT_OURS = ('/rosout', '/parameter_events', 'transition_event')
 LISTS = ('tf2_msgs/msg/TFMessage', 'visualization_msgs/msg/MarkerArray')
@@ -74,17 +75,14 @@ class Watcher(Node):
         self.silent: set[str] = set()
         self.counting = False
         self._capture = capture
-        self._said = DiagnosticArray()
-        self.create_subscription(DiagnosticArray, DIAGNOSTICS, self._hear, 10)
-
-    def _hear(self, message: DiagnosticArray) -> None:
-        self._said = message
+        self._said = serialize_message(DiagnosticArray())
 
     def said(self) -> dict[str, dict[str, str]]:
-        """Return what the driver last said: name without the node's -> key -> value."""
+        """Return what came last on /diagnostics: name without the node's -> key -> value."""
+        said = deserialize_message(self._said, DiagnosticArray)
         return {
             status.name.partition(': ')[2]: {pair.key: pair.value for pair in status.values}
-            for status in self._said.status
+            for status in said.status
         }
 
     def discover(self, wanted: set[str], *, only: bool, seconds: float) -> None:
@@ -112,6 +110,8 @@ class Watcher(Node):
         def count(data: bytes) -> None:
             now = time.time_ns()
             self.silent.discard(arrivals.topic)
+            if arrivals.topic == DIAGNOSTICS:
+                self._said = data
             stamp = stamp_of(arrivals.kind, data)
             if self._capture is not None:
                 self._capture.add(arrivals.topic, stamp, data)
